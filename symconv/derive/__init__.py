@@ -1,0 +1,1 @@
+"""Gradients by general rules, recorded as named steps."""

@@ -1,0 +1,1 @@
+"""The expression language: a closed set of frozen nodes over index arithmetic."""

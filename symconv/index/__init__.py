@@ -1,0 +1,1 @@
+"""Integer index arithmetic: affine forms, domains, and the solution of one equation for one index."""

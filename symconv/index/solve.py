@@ -1,0 +1,63 @@
+"""One affine equation, solved for one index; one inequality, turned into a limit of one index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from symconv.index.affine import ONE, Affine, ceil_div, exact_div, floor_div
+from symconv.index.domain import AtMost, Divides, Equal, Guard, Range
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """The index's value under an equation, and the guards under which it is one of the range's integers."""
+
+    index: str
+    value: Affine
+    guards: tuple[Guard, ...]
+
+    @property
+    def needs_division(self) -> bool:
+        """Whether a divisibility guard was needed."""
+        return any(isinstance(guard, Divides) for guard in self.guards)
+
+
+def solve_for(equation: Equal, index: str, span: Range) -> Solution | None:
+    """Solve ``c·v + r = 0`` for v in lo..hi.
+
+    For c = ±1 the value is ∓r, with the guard that it lies in lo..hi. Otherwise the value is ``−r/c``, with the
+    guards ``c ∣ −r`` and ``c·lo ≤ −r ≤ c·hi``; the divisibility guard is never dropped. c must be a
+    product of sizes (which are ≥ 1) up to its sign. None where the equation is not affine in the index.
+    """
+    form = equation.left - equation.right
+    factor = form.coefficient(index)
+    if not factor.terms or not form.is_affine_in(index) or len(factor.terms) != 1:
+        return None
+    rest = form.without(index)
+    if factor.terms[0][1] < 0:
+        factor, rest = -factor, -rest
+    target = -rest
+    guards: list[Guard] = []
+    if factor != ONE:
+        guards.append(Divides(factor, target))
+    if span.lo is not None:
+        guards.append(AtMost(factor * span.lo, target))
+    if span.hi is not None:
+        guards.append(AtMost(target, factor * span.hi))
+    return Solution(index, exact_div(target, factor), tuple(guards))
+
+
+def limit_from(guard: AtMost, index: str) -> tuple[Affine | None, Affine | None] | None:
+    """The limit (lower, upper) that ``left ≤ right`` puts on an index: one of the two is None.
+
+    ``c·v ≤ e`` with c > 0 becomes ``v ≤ ⌊e/c⌋``; with the sign turned, ``v ≥ ⌈e/c⌉``. c must be a product of
+    sizes up to its sign. None where the guard does not limit the index this way.
+    """
+    form = guard.right - guard.left
+    factor = form.coefficient(index)
+    if len(factor.terms) != 1 or not form.is_affine_in(index):
+        return None
+    rest = form.without(index)
+    if factor.terms[0][1] > 0:
+        return ceil_div(-rest, factor), None
+    return None, floor_div(rest, -factor)

@@ -1,0 +1,197 @@
+"""Rules on sums: sifting, pinning, limits. Each maps a term to an equal sum of terms.
+
+They end: sifting removes an equation, pinning a binder, and limits a guard, and none adds what
+another removes, except that sifting adds inequalities, whose number is bounded by twice the equations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from symconv.expr.nodes import Binder
+from symconv.index.affine import ONE, Affine, extremum, extremum_args, floor_div
+from symconv.index.domain import AtMost, Divides, Equal, Guard, guard_parts
+from symconv.index.solve import Solution, limit_from, solve_for
+from symconv.rewrite.normal import Term
+from symconv.rewrite.rule import Context, Rule
+
+SIFT = Rule(
+    "sift",
+    r"Σ_v [c·v = e] f(v) = [c ∣ e] [lo ≤ e/c ≤ hi] f(e/c)",
+    "A bracket [v = e] leaves one term of the sum over v; if the solution is a fraction, it must be an integer.",
+)
+PIN = Rule(
+    "pin",
+    r"Σ_v [0 ≤ e − c·v ≤ c − 1] f(v) = f(⌊e/c⌋)",
+    "Exactly one multiple of the step fits, so the sum has one term.",
+)
+LIMITS = Rule(
+    "limits",
+    r"[c·v ≤ e] limits the sum over v to v ≤ ⌊e/c⌋, and [c·v ≥ e] to v ≥ ⌈e/c⌉",
+    "The remaining conditions become limits of the sums; those that always hold are dropped.",
+)
+
+
+def sift(term: Term, context: Context) -> tuple[Term, ...]:
+    """Remove every equation that some binder solves."""
+    while True:
+        found = _next_solution(term, context)
+        if found is None:
+            return () if _contradicts(term, context) else (_without_trivial(term),)
+        position, solution = found
+        guards = term.guards[:position] + term.guards[position + 1 :] + solution.guards
+        term = replace(term, guards=guards).drop(solution.index).substitute({solution.index: solution.value})
+
+
+def _next_solution(term: Term, context: Context) -> tuple[int, Solution] | None:
+    best: tuple[tuple[int, int], int, Solution] | None = None
+    bound = term.bound
+    for position, guard in enumerate(term.guards):
+        if not isinstance(guard, Equal):
+            continue
+        names = bound & (guard.left.names() | guard.right.names())
+        for index in names:
+            solution = solve_for(guard, index, term.binder(index).range)
+            if solution is None or (context.eliminate == "none" and solution.needs_division):
+                continue
+            rank = (_rank(solution, context), position)
+            if best is None or rank < best[0] or (rank == best[0] and index < best[2].index):
+                best = (rank, position, solution)
+    return None if best is None else (best[1], best[2])
+
+
+def _rank(solution: Solution, context: Context) -> int:
+    """Plain equations ``v = e`` first, then the preferred kind of index, then whichever needs no division."""
+    tap = solution.index in context.taps
+    if context.eliminate == "output":
+        return (1 if tap else 0) + (2 if tap and solution.needs_division else 0)
+    if context.eliminate == "tap":
+        return 0 if tap else 1 + 2 * solution.needs_division
+    return 2 * solution.needs_division + (0 if tap else 1)
+
+
+def _without_trivial(term: Term) -> Term:
+    kept = tuple(guard for guard in term.guards if not (isinstance(guard, Equal) and guard.left == guard.right))
+    return replace(term, guards=kept)
+
+
+def _contradicts(term: Term, context: Context) -> bool:
+    ranges = context.with_binders(term.binders)
+    return any(context.assumptions.refutes(guard, ranges) for guard in term.guards)
+
+
+def pin(term: Term, context: Context) -> tuple[Term, ...]:
+    """Replace a sum by its only term where ``0 ≤ e − c·v ≤ c − 1`` is among the guards."""
+    changed = True
+    while changed:
+        changed = False
+        for binder in term.binders:
+            pinned = _pinned(term, binder)
+            if pinned is not None:
+                value, guards = pinned
+                kept = tuple(guard for guard in guards if not context.assumptions.implies(guard, context.ranges))
+                term = replace(term, guards=kept).drop(binder.index).substitute({binder.index: value})
+                term = _drop_implied(term, context)
+                changed = True
+                break
+    return (term,)
+
+
+def _pinned(term: Term, binder: Binder) -> tuple[Affine, tuple[Guard, ...]] | None:
+    """The only value of the binder, and the guards that replace the pair which pins it."""
+    index = binder.index
+    slack = [
+        (guard, guard.right - guard.left)
+        for guard in term.guards
+        if isinstance(guard, AtMost) and (guard.right - guard.left).is_affine_in(index)
+    ]
+    for low, low_form in slack:
+        factor = -low_form.coefficient(index)
+        if len(factor.terms) != 1 or factor.terms[0][1] < 0 or factor == ONE:
+            continue
+        for high, high_form in slack:
+            # e − c·v ≥ 0 and c − 1 − (e − c·v) ≥ 0
+            if low_form + high_form == factor - 1 and high is not low:
+                value = floor_div(low_form.without(index), factor)
+                if not value.names() & term.drop(index).bound:
+                    guards = [guard for guard in term.guards if guard is not low and guard is not high]
+                    guards += [AtMost(binder.lo, value)] if binder.lo is not None else []
+                    guards += [AtMost(value, binder.hi)] if binder.hi is not None else []
+                    return value, tuple(guards)
+    return None
+
+
+def limits(term: Term, context: Context) -> tuple[Term, ...]:
+    """Turn inequalities into limits of the sums, and drop every guard that the ranges imply."""
+    term = _drop_implied(term, context)
+    if _contradicts(term, context):
+        return ()
+    kept: list[Guard] = []
+    ends: dict[str, list[tuple[Affine | None, Affine | None]]] = {}
+    for guard in term.guards:
+        names = _guard_names(guard) & term.bound
+        limit = limit_from(guard, next(iter(names))) if isinstance(guard, AtMost) and len(names) == 1 else None
+        if limit is None:
+            kept.append(guard)
+        else:
+            ends.setdefault(next(iter(names)), []).append(limit)
+    binders = tuple(_tighten(binder, ends.get(binder.index, []), context) for binder in term.binders)
+    if any(binder is None for binder in binders):
+        return ()
+    return (replace(term, guards=tuple(kept), binders=tuple(binder for binder in binders if binder)),)
+
+
+def _guard_names(guard: Guard) -> frozenset[str]:
+    first, second = guard_parts(guard)
+    return first.names() | second.names()
+
+
+def _tighten(binder: Binder, ends: list[tuple[Affine | None, Affine | None]], context: Context) -> Binder | None:
+    """The binder with the tighter limits; None where it provably runs over nothing."""
+    if not ends:
+        return binder
+    los = [end for end in (binder.lo, *(lo for lo, _ in ends)) if end is not None]
+    his = [end for end in (binder.hi, *(hi for _, hi in ends)) if end is not None]
+    los = [arg for lo in los for arg in extremum_args(lo, "max")]
+    his = [arg for hi in his for arg in extremum_args(hi, "min")]
+    at_most, ranges = context.assumptions.at_most, context.ranges
+    los = _undominated(los, lambda a, b: at_most(a, b, ranges))
+    his = _undominated(his, lambda a, b: at_most(b, a, ranges))
+    if any((gap := (hi - lo).constant) is not None and gap < 0 for lo in los for hi in his):
+        return None
+    return Binder(binder.index, extremum("max", los) if los else None, extremum("min", his) if his else None)
+
+
+def _undominated(ends: list[Affine], weaker: object) -> list[Affine]:
+    """Without the ends that another one makes superfluous."""
+    assert callable(weaker)
+    kept = list(dict.fromkeys(ends))
+    for end in list(kept):
+        if any(other is not end and weaker(end, other) for other in kept):
+            kept.remove(end)
+    return kept
+
+
+def _drop_implied(term: Term, context: Context) -> Term:
+    ranges = context.with_binders(term.binders)
+    kept: list[Guard] = []
+    for guard in dict.fromkeys(term.guards):
+        if context.assumptions.implies(guard, ranges) or _divides_exactly(guard, context.assumptions.equal):
+            continue
+        kept.append(guard)
+    return replace(term, guards=tuple(kept))
+
+
+def _divides_exactly(guard: Guard, equal: Mapping[str, Affine]) -> bool:
+    if not isinstance(guard, Divides):
+        return False
+    whole = floor_div(guard.value.substitute(equal), guard.divisor.substitute(equal))
+    return all(isinstance(atom, str) for atom in whole.atoms())
+
+
+def simplify(term: Term, context: Context) -> tuple[Term, ...]:
+    """Sift, pin and limit: the normal form of one term."""
+    return tuple(
+        final for sifted in sift(term, context) for pinned in pin(sifted, context) for final in limits(pinned, context)
+    )
