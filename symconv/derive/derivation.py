@@ -18,7 +18,7 @@ from symconv.derive.differentiate import (
 from symconv.errors import NameLookupError
 from symconv.expr.nodes import Access, Derivative, Expr, Mul, Sum, binder
 from symconv.expr.tensor import Definition, Tensor
-from symconv.expr.walk import bound_names, fresh
+from symconv.expr.walk import bound_names, free_names, fresh
 from symconv.index.affine import Affine
 from symconv.index.domain import Range
 from symconv.rewrite.normal import Term, from_terms, to_terms
@@ -113,9 +113,17 @@ def gradient_of(tensor: Tensor) -> Tensor:
 
 
 def target_indices(definition: Definition, tensor: Tensor) -> tuple[Affine, ...]:
-    """The free indices of the result: the axis names, primed where the definition already uses them."""
-    taken = {*definition.indices, *bound_names(definition.body)}
-    return tuple(Affine.of(fresh(name, taken)) for name in tensor.indices)
+    """The free indices of the result: the axis names, primed where the definition already uses them.
+
+    A size may carry an axis's usual name (a kernel of ``m`` taps), so the sizes count as used.
+    """
+    taken = {*definition.indices, *bound_names(definition.body), *free_names(definition.body)}
+    taken.update(definition.assumptions.lower, *(size.names() for size in tensor.shape))
+    names: list[str] = []
+    for name in tensor.indices:
+        names.append(fresh(name, taken))
+        taken.add(names[-1])
+    return tuple(map(Affine.of, names))
 
 
 def _context(definition: Definition, target: Access, eliminate: Eliminate) -> Context:

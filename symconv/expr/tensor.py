@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from symconv.index.affine import Affine
-from symconv.index.domain import Assumptions, Range
+from symconv.index.domain import Assumptions, Guard, Range
 
 if TYPE_CHECKING:
     from symconv.expr.nodes import Expr
@@ -47,12 +47,23 @@ class Tensor:
 
 
 @dataclass(frozen=True, slots=True)
+class Constraint:
+    """What the operation demands of its sizes, and the sentence for a user who breaks it.
+
+    In the sentence, ``{0}`` and ``{1}`` stand for the values of the guard's two sides.
+    """
+
+    guard: Guard
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Definition:
     """``output[indices] := body`` for all indices in the output's shape.
 
     ``derived`` gives derived sizes (``O_1``) as forms in the others; ``assumptions`` what is known of the
     sizes; ``size_roles`` the meaning of the size symbols that the operation named itself (a notation may
-    rename exactly those).
+    rename exactly those); ``constraints`` what every choice of integers must satisfy.
     """
 
     name: str
@@ -62,6 +73,7 @@ class Definition:
     assumptions: Assumptions = field(default_factory=Assumptions)
     derived: Mapping[str, Affine] = field(default_factory=dict)
     size_roles: Mapping[str, str] = field(default_factory=dict)
+    constraints: tuple[Constraint, ...] = ()
 
     @property
     def indices(self) -> tuple[str, ...]:

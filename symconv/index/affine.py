@@ -186,6 +186,10 @@ class Affine:
 
     def substitute(self, values: Mapping[str, Affine]) -> Affine:
         """Replace names by affine forms everywhere, simplifying quotients and extrema on the way."""
+        return cancel_exact(self.replace(values))
+
+    def replace(self, values: Mapping[str, Affine]) -> Affine:
+        """Like :meth:`substitute`, but ``d · (e/d)`` stays as it is (for proofs that write F as g · (F/g))."""
         if not any(self._touches(monomial, values) for monomial, _ in self.terms):
             return self
         result = ZERO
@@ -233,7 +237,7 @@ def parts_of(atom: Quotient | Extremum) -> tuple[Affine, ...]:
 def _substitute_atom(atom: Atom, values: Mapping[str, Affine]) -> Affine:
     if isinstance(atom, str):
         return values[atom] if atom in values else Affine.of(atom)
-    return map_parts(atom, lambda part: part.substitute(values))
+    return map_parts(atom, lambda part: part.replace(values))
 
 
 def map_parts(atom: Quotient | Extremum, change: Callable[[Affine], Affine]) -> Affine:
@@ -270,10 +274,6 @@ def quotient(num: Affine, den: Affine, rounding: Rounding) -> Affine:
             left = _divide_monomial(monomial, divisor)
             if left is not None and factor % scale == 0:
                 pulled[left] = pulled.get(left, 0) + factor // scale
-            elif not monomial and not divisor and factor // scale:
-                # an integer over an integer: split 7/2 as 3 + 1/2, so that the remainder lies in 0..den−1
-                pulled[()] = pulled.get((), 0) + factor // scale
-                rest[()] = factor % scale
             else:
                 rest[monomial] = factor
     else:
@@ -282,10 +282,32 @@ def quotient(num: Affine, den: Affine, rounding: Rounding) -> Affine:
     if not rest:
         return whole
     remainder = _canonical(rest)
-    value = remainder.constant
-    if value is not None and den.constant is not None:
-        return whole + (0 if rounding == "floor" else 1)
+    value, divisor_value = remainder.constant, den.constant
+    if value is not None and divisor_value is not None and rounding != "exact":
+        return whole + (value // divisor_value if rounding == "floor" else -(-value // divisor_value))
+    if rounding != "exact" and value == (-1 if rounding == "floor" else 1):
+        return whole + value  # ⌊−1/d⌋ = −1 and ⌈1/d⌉ = 1 for every d ≥ 1
     return whole + Affine((((Quotient(remainder, den, rounding),), 1),))
+
+
+def cancel_exact(form: Affine) -> Affine:
+    """``d · (e/d) = e`` for exact quotients by one monomial.
+
+    >>> d, e = Affine.of("d"), Affine.of("e")
+    >>> str(cancel_exact(d * exact_div(e, d) + 1))
+    '1 + e'
+    """
+    for monomial, factor in form.terms:
+        for atom in monomial:
+            if isinstance(atom, Quotient) and atom.rounding == "exact" and len(atom.den.terms) == 1:
+                (divisor, scale), *_ = atom.den.terms
+                rest = list(monomial)
+                rest.remove(atom)
+                left = _divide_monomial(tuple(rest), divisor)
+                if left is not None and factor % scale == 0:
+                    others = Affine(tuple(term for term in form.terms if term[0] != monomial))
+                    return cancel_exact(others + Affine(((left, factor // scale),)) * atom.num)
+    return form
 
 
 def _divide_monomial(monomial: Monomial, divisor: Monomial) -> Monomial | None:

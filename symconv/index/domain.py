@@ -8,6 +8,7 @@ non-negative rest. The tests confirm every ``True`` with Z3 and by enumeration.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,6 +24,7 @@ from symconv.index.affine import (
     Quotient,
     extremum_args,
     parts_of,
+    quotient,
 )
 
 
@@ -120,7 +122,8 @@ class Assumptions:
         if isinstance(guard, AtMost):
             return self.at_most(guard.left, guard.right, ranges)
         if isinstance(guard, Equal):
-            return not (guard.left - guard.right).terms
+            gap = guard.left - guard.right
+            return not gap.terms or (self.nonnegative(gap, ranges) and self.nonnegative(-gap, ranges))
         return guard.divisor == ONE
 
     def refutes(self, guard: Guard, ranges: Mapping[str, Range]) -> bool:
@@ -139,8 +142,9 @@ class _Proof:
     ranges: Mapping[str, Range]
 
     def nonnegative(self, form: Affine, depth: int) -> bool:
-        if self.assumptions.equal:
-            form = form.substitute(self.assumptions.equal)
+        return self._bounded(form.replace(self.assumptions.equal) if self.assumptions.equal else form, depth)
+
+    def _bounded(self, form: Affine, depth: int) -> bool:
         constant = form.constant
         if constant is not None:
             return constant >= 0
@@ -181,6 +185,9 @@ class _Proof:
         elif factor == -ONE:
             slack = {"floor": atom.den - 1, "ceil": ZERO, "exact": ZERO}[atom.rounding]
             yield atom.den * rest + slack - atom.num
+        elif sign := self._sign(factor):
+            for num in self._smaller(atom.num) if sign > 0 else map(operator.neg, self._smaller(-atom.num)):
+                yield rest + factor * quotient(num, atom.den, atom.rounding)
 
     def _extremum_bounds(self, form: Affine, atom: Extremum) -> Iterator[Affine]:
         """``max(a, b) ≥ a`` and ``−min(a, b) ≥ −a``."""
@@ -224,8 +231,8 @@ class _Proof:
         if isinstance(atom, str):
             return atom in self.assumptions.lower
         if isinstance(atom, Quotient):
-            return self._by_sizes(atom.num)
-        signs = [self._by_sizes(arg) for arg in parts_of(atom)]
+            return self._bounded(atom.num, depth=2)
+        signs = [self._bounded(arg, depth=2) for arg in parts_of(atom)]
         return all(signs) if atom.kind == "min" else any(signs)
 
 

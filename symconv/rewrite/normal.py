@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
+from math import gcd
 
 from symconv.expr.nodes import (
     NOTHING,
@@ -25,8 +26,8 @@ from symconv.expr.nodes import (
     Winner,
 )
 from symconv.expr.walk import free_names, fresh, substitute
-from symconv.index.affine import ONE, ZERO, Affine, exact_div
-from symconv.index.domain import Guard, guard_parts, substitute_guard
+from symconv.index.affine import ONE, ZERO, Affine, Atom, Monomial
+from symconv.index.domain import AtMost, Guard, guard_parts, substitute_guard
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,25 +99,39 @@ def reduced(num: Affine, den: Affine) -> Scalar:
     >>> reduced(2 * k * k, 4 * k) == Scalar(k, Affine.of(2))
     True
     """
-    from math import gcd
-
     if den == ONE:
         return Scalar(num)
     if not num.terms:
         return NOTHING
-    whole = exact_div(num, den)
-    if not any(not isinstance(atom, str) and str(atom).startswith("exact") for atom in whole.atoms()):
-        return Scalar(whole)
-    if len(den.terms) == 1 and len(num.terms) == 1:
-        (top, a), (bottom, b) = num.terms[0], den.terms[0]
-        left, right = list(top), list(bottom)
-        for atom in top:
-            if atom in right:
-                left.remove(atom)
-                right.remove(atom)
-        common = gcd(a, b) * (1 if b > 0 else -1)
-        return Scalar(Affine(((tuple(left), a // common),)), Affine(((tuple(right), b // common),)))
-    return Scalar(num, den)
+    if num == den:
+        return Scalar(ONE)
+    terms = (*num.terms, *den.terms)
+    common = gcd(*(factor for _, factor in terms))
+    if all(factor < 0 for _, factor in den.terms):
+        common = -common
+    shared = list(terms[0][0])
+    for monomial, _ in terms[1:]:
+        shared = _common(shared, monomial)
+    return Scalar(_divided(num, shared, common), _divided(den, shared, common))
+
+
+def _common(left: list[Atom], right: Monomial) -> list[Atom]:
+    rest, kept = list(right), []
+    for atom in left:
+        if atom in rest:
+            rest.remove(atom)
+            kept.append(atom)
+    return kept
+
+
+def _divided(form: Affine, shared: list[Atom], common: int) -> Affine:
+    terms: list[tuple[Monomial, int]] = []
+    for monomial, factor in form.terms:
+        left = list(monomial)
+        for atom in shared:
+            left.remove(atom)
+        terms.append((tuple(left), factor // common))
+    return Affine(tuple(sorted(terms)))
 
 
 def to_terms(expr: Expr) -> tuple[Term, ...]:
@@ -154,9 +169,12 @@ def _flat_product(factors: tuple[Expr, ...]) -> tuple[Term, ...]:
 def _multiply(terms: Iterable[Term]) -> Term:
     result = Term(Scalar(ONE))
     for term in terms:
-        clash = term.bound & result.names() or result.bound & term.names()
+        clash = term.bound & result.names()
         if clash:
             term = _rename(term, clash, result.names() | term.names())
+        captured = result.bound & term.names()
+        if captured:
+            result = _rename(result, captured, result.names() | term.names())
         result = Term(
             scalar_product(result.coefficient, term.coefficient),
             result.binders + term.binders,
@@ -183,20 +201,49 @@ def _rename(term: Term, names: frozenset[str], taken: frozenset[str]) -> Term:
 
 def _bind(term: Term, binders: tuple[Binder, ...]) -> Term:
     outer = frozenset(binder.index for binder in binders)
-    clash = outer & term.bound
+    limits = frozenset().union(*(_limit_names(binder) for binder in binders))
+    clash = (outer | limits) & term.bound
     if clash:
-        term = _rename(term, clash, term.names() | outer)
+        term = _rename(term, clash, term.names() | outer | limits)
+    if any(_limit_names(binder) & outer for binder in term.binders):
+        term = _limits_as_guards(term, outer)
     return replace(term, binders=binders + term.binders)
 
 
+def _limit_names(binder: Binder) -> frozenset[str]:
+    return frozenset().union(*(end.names() for end in (binder.lo, binder.hi) if end is not None))
+
+
+def _limits_as_guards(term: Term, outer: frozenset[str]) -> Term:
+    """A limit that names an index of the sum around becomes a guard: one sum's limits never name its own binders."""
+    binders: list[Binder] = []
+    guards: list[Guard] = []
+    for binder in term.binders:
+        here = Affine.of(binder.index)
+        lo, hi = binder.lo, binder.hi
+        if lo is not None and lo.names() & outer:
+            guards.append(AtMost(lo, here))
+            lo = None
+        if hi is not None and hi.names() & outer:
+            guards.append(AtMost(here, hi))
+            hi = None
+        binders.append(Binder(binder.index, lo, hi))
+    return replace(term, binders=tuple(binders), guards=(*guards, *term.guards))
+
+
 def from_term(term: Term) -> Expr:
-    """The term as an expression; a coefficient free of bound indices stands in front of the sum."""
+    """The term as an expression; a coefficient free of bound indices stands in front of the sum.
+
+    A coefficient with a quotient or an extremum may have no value where a guard fails, so it stays under the guards.
+    """
     inside: list[Expr] = [Bracket(term.guards)] if term.guards else []
     outside: list[Expr] = []
     coefficient = term.coefficient
     if coefficient != Scalar(ONE):
-        bound_in_coefficient = (coefficient.num.names() | coefficient.den.names()) & term.bound
-        (inside if bound_in_coefficient or not term.binders else outside).append(coefficient)
+        names = coefficient.num.names() | coefficient.den.names()
+        compound = not all(isinstance(atom, str) for atom in coefficient.num.atoms() | coefficient.den.atoms())
+        stays = names & term.bound or not term.binders or (term.guards and compound)
+        (inside if stays else outside).append(coefficient)
     inside.extend(term.factors)
     body = inside[0] if len(inside) == 1 else Mul(tuple(inside))
     if not term.binders:

@@ -6,7 +6,7 @@ another removes, except that sifting adds inequalities, whose number is bounded 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from symconv.expr.nodes import Binder
@@ -34,7 +34,10 @@ LIMITS = Rule(
 
 
 def sift(term: Term, context: Context) -> tuple[Term, ...]:
-    """Remove every equation that some binder solves."""
+    """Remove every equation that some binder solves, and every sum that runs over one value only."""
+    for binder in term.binders:
+        if binder.lo is not None and binder.lo == binder.hi:
+            term = term.drop(binder.index).substitute({binder.index: binder.lo})
     while True:
         found = _next_solution(term, context)
         if found is None:
@@ -83,23 +86,18 @@ def _contradicts(term: Term, context: Context) -> bool:
 
 def pin(term: Term, context: Context) -> tuple[Term, ...]:
     """Replace a sum by its only term where ``0 ≤ e − c·v ≤ c − 1`` is among the guards."""
-    changed = True
-    while changed:
-        changed = False
-        for binder in term.binders:
-            pinned = _pinned(term, binder)
-            if pinned is not None:
-                value, guards = pinned
-                kept = tuple(guard for guard in guards if not context.assumptions.implies(guard, context.ranges))
-                term = replace(term, guards=kept).drop(binder.index).substitute({binder.index: value})
-                term = _drop_implied(term, context)
-                changed = True
-                break
-    return (term,)
+    while True:
+        choices = [(binder.index, pinned) for binder in term.binders for pinned in _pinned(term, binder)]
+        if not choices:
+            return (term,)
+        # a value in free indices alone leaves the other sums as they are
+        index, (value, guards) = min(choices, key=lambda choice: bool(choice[1][0].names() & term.bound))
+        term = replace(term, guards=guards).drop(index).substitute({index: value})
+        term = _drop_implied(term, context)
 
 
-def _pinned(term: Term, binder: Binder) -> tuple[Affine, tuple[Guard, ...]] | None:
-    """The only value of the binder, and the guards that replace the pair which pins it."""
+def _pinned(term: Term, binder: Binder) -> Iterator[tuple[Affine, tuple[Guard, ...]]]:
+    """For each pair of guards that pins the binder: its only value, and the guards without the pair."""
     index = binder.index
     slack = [
         (guard, guard.right - guard.left)
@@ -114,12 +112,10 @@ def _pinned(term: Term, binder: Binder) -> tuple[Affine, tuple[Guard, ...]] | No
             # e − c·v ≥ 0 and c − 1 − (e − c·v) ≥ 0
             if low_form + high_form == factor - 1 and high is not low:
                 value = floor_div(low_form.without(index), factor)
-                if not value.names() & term.drop(index).bound:
-                    guards = [guard for guard in term.guards if guard is not low and guard is not high]
-                    guards += [AtMost(binder.lo, value)] if binder.lo is not None else []
-                    guards += [AtMost(value, binder.hi)] if binder.hi is not None else []
-                    return value, tuple(guards)
-    return None
+                guards = [guard for guard in term.guards if guard is not low and guard is not high]
+                guards += [AtMost(binder.lo, value)] if binder.lo is not None else []
+                guards += [AtMost(value, binder.hi)] if binder.hi is not None else []
+                yield value, tuple(guards)
 
 
 def limits(term: Term, context: Context) -> tuple[Term, ...]:
@@ -186,8 +182,8 @@ def _drop_implied(term: Term, context: Context) -> Term:
 def _divides_exactly(guard: Guard, equal: Mapping[str, Affine]) -> bool:
     if not isinstance(guard, Divides):
         return False
-    whole = floor_div(guard.value.substitute(equal), guard.divisor.substitute(equal))
-    return all(isinstance(atom, str) for atom in whole.atoms())
+    value, divisor = guard.value.replace(equal), guard.divisor.replace(equal)
+    return floor_div(value, divisor) * divisor == value
 
 
 def simplify(term: Term, context: Context) -> tuple[Term, ...]:

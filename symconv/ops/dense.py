@@ -1,0 +1,49 @@
+"""The fully connected layer (PyTorch's ``Linear``): y[i] = Σ_j W[i,j] · x[j] + b[i]."""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+
+from symconv.expr.nodes import Access, Add, Expr, Mul, Sum, binder
+from symconv.expr.tensor import Definition, Tensor
+from symconv.index.affine import Affine
+from symconv.ops.operation import BATCH, Operation
+from symconv.ops.sizes import Ledger, Size
+
+
+@dataclass(frozen=True)
+class Dense(Operation):
+    """y = W x + b with W (m,n), x (n,), b (m,), y (m,); ``batch`` adds N in front of x and y.
+
+    >>> Dense(3, 2).tensors["W"].shape[0].constant
+    2
+    """
+
+    in_features: Size = None
+    out_features: Size = None
+    _: KW_ONLY
+    bias: bool = False
+    batch: bool = False
+
+    def define(self) -> Definition:
+        """See the module's formula."""
+        ledger = Ledger(self.name)
+        width = ledger.read(self.in_features, "in_features", default="n", role="in_features")
+        height = ledger.read(self.out_features, "out_features", default="m", role="out_features")
+        lead = (ledger.read(None, "batch", default="N", role="batch"),) if self.batch else ()
+        names = (BATCH,) if self.batch else ()
+        kinds = ("N",) if self.batch else ()
+        row, column, sample = Affine.of("i"), Affine.of("j"), tuple(map(Affine.of, names))
+        x = Tensor("x", "input", (*lead, width), (*names, "j"), (*kinds, "C"))
+        weight = Tensor("W", "weight", (height, width), ("i", "j"), ("F", "C"))
+        y = Tensor("y", "output", (*lead, height), (*names, "i"), (*kinds, "F"))
+        body: Expr = Sum(Mul((Access(weight, (row, column)), Access(x, (*sample, column)))), (binder("j", width),))
+        inputs: tuple[Tensor, ...] = (x, weight)
+        if self.bias:
+            b = Tensor("b", "bias", (height,), ("i",), ("F",))
+            inputs = (*inputs, b)
+            body = Add((body, Access(b, (row,))))
+        return ledger.definition(y, body, inputs)
+
+
+Linear = Dense
