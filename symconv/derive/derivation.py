@@ -53,8 +53,8 @@ def derive(op: HasDefinition | Definition, wrt: str, *, eliminate: Eliminate = "
     """Derive ∂L/∂``wrt`` from the forward definition, for all sizes, recording every step.
 
     ``wrt`` is a tensor's name or role. ``eliminate`` says which index an equation between an input position and
-    an output position removes: the kernel ``tap``, the ``output`` position, neither (``none``: the bracket
-    stays), or the one that needs no divisibility condition (``auto``).
+    an output position removes: the kernel ``tap``, the ``output`` position, neither (``none``: the equation and
+    every other condition stay as brackets), or the one that needs no divisibility condition (``auto``).
     """
     definition = op if isinstance(op, Definition) else op.definition
     tensor = find_tensor(definition, wrt)

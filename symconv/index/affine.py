@@ -54,7 +54,7 @@ class Extremum(_Ordered):
         return f"{self.kind}({', '.join(map(str, self.args))})"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Affine:
     """An integer polynomial in canonical form: sorted monomials, no zero coefficients.
 
@@ -121,6 +121,9 @@ class Affine:
 
     def __bool__(self) -> bool:
         return bool(self.terms)
+
+    def __repr__(self) -> str:
+        return f"Affine({str(self)!r})"
 
     def __str__(self) -> str:
         if not self.terms:

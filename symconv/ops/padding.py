@@ -10,6 +10,7 @@ from symconv.ops.sizes import Ledger, Size, spread
 
 AxisPadding: TypeAlias = Union[Size, tuple[Size, Size]]
 Padding: TypeAlias = Union[AxisPadding, tuple[AxisPadding, ...], list[AxisPadding]]
+WORDS = ("same", "valid", "full")
 Pairs: TypeAlias = tuple[tuple[Affine, Affine], ...]
 
 

@@ -18,7 +18,7 @@ from symconv.index.domain import AtMost, Equal, Guard
 from symconv.ops.axes import Axes, Forms
 from symconv.ops.convolution import OUTSIDE, padding_fits
 from symconv.ops.operation import BATCH, INPUT_SIZES, OUTPUT, Operation
-from symconv.ops.padding import Padding, Pairs, read_padding
+from symconv.ops.padding import WORDS, Padding, Pairs, read_padding
 from symconv.ops.sizes import Ledger, Size, Sizes
 
 PadMode = Literal["zeros", "constant", "reflect", "replicate", "circular"]
@@ -59,7 +59,7 @@ class Pad(Operation):
         if self.mode not in modes:
             raise SizeError(f"mode of {self.name} must be one of {', '.join(modes)}, got {self.mode!r}")
         sizes = _input_sizes(ledger, self.input_size, rank)
-        if isinstance(self.padding, str) and self.padding in ("same", "full", "valid"):
+        if isinstance(self.padding, str) and self.padding in WORDS:
             raise SizeError(f"padding of {self.name} has no kernel to fit: give a number, a name or pairs")
         pads = read_padding(ledger, self.padding, rank, (ZERO,) * rank, (ONE,) * rank)
         padding_fits(ledger, modes[self.mode], pads, sizes)

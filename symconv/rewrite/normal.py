@@ -205,6 +205,12 @@ def _bind(term: Term, binders: tuple[Binder, ...]) -> Term:
     clash = (outer | limits) & term.bound
     if clash:
         term = _rename(term, clash, term.names() | outer | limits)
+    for name in sorted(outer & limits):
+        # Σ_{m=0}^{m−1}: the limit's m is not the index m, so the index takes another name
+        index = fresh(name, term.names() | outer | limits)
+        term = term.substitute({name: Affine.of(index)})
+        binders = tuple(replace(each, index=index) if each.index == name else each for each in binders)
+        outer = frozenset(binder.index for binder in binders)
     if any(_limit_names(binder) & outer for binder in term.binders):
         term = _limits_as_guards(term, outer)
     return replace(term, binders=binders + term.binders)

@@ -6,11 +6,11 @@ another removes, except that sifting adds inequalities, whose number is bounded 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from symconv.expr.nodes import Binder
-from symconv.index.affine import ONE, Affine, extremum, extremum_args, floor_div
+from symconv.index.affine import ONE, ZERO, Affine, Atom, Quotient, extremum, extremum_args, floor_div, map_parts
 from symconv.index.domain import AtMost, Divides, Equal, Guard, guard_parts
 from symconv.index.solve import Solution, limit_from, solve_for
 from symconv.rewrite.normal import Term
@@ -56,12 +56,40 @@ def _next_solution(term: Term, context: Context) -> tuple[int, Solution] | None:
         names = bound & (guard.left.names() | guard.right.names())
         for index in names:
             solution = solve_for(guard, index, term.binder(index).range)
-            if solution is None or (context.eliminate == "none" and solution.needs_division):
+            if solution is None or (context.eliminate == "none" and not _is_plain(solution)):
+                continue
+            if solution.needs_division and not _positive(_factor_of(guard, index), context):
                 continue
             rank = (_rank(solution, context), position)
             if best is None or rank < best[0] or (rank == best[0] and index < best[2].index):
                 best = (rank, position, solution)
     return None if best is None else (best[1], best[2])
+
+
+def _is_plain(solution: Solution) -> bool:
+    """Whether the equation only renames: ``v = w`` or ``v = 3``."""
+    value = solution.value
+    return value.constant is not None or value == Affine.of(min(value.names(), default=""))
+
+
+def _factor_of(guard: Equal | AtMost, index: str) -> Affine:
+    """The coefficient of an index in a relation, its sign turned so that the first number is positive."""
+    factor = (guard.right - guard.left).coefficient(index)
+    return -factor if factor.terms and factor.terms[0][1] < 0 else factor
+
+
+def _positive(factor: Affine, context: Context) -> bool:
+    """Whether a product of sizes is known to be at least 1 (a padding may be 0: nothing is divided by it)."""
+    lower = context.assumptions.lower
+
+    def atom_positive(atom: Atom) -> bool:
+        if isinstance(atom, str):
+            return lower.get(atom, 0) >= 1
+        return isinstance(atom, Quotient) and atom.rounding == "exact" and _positive(atom.num, context)
+
+    if len(factor.terms) == 1 and factor.terms[0][1] > 0 and all(map(atom_positive, factor.terms[0][0])):
+        return True
+    return context.assumptions.nonnegative(factor - 1, {})
 
 
 def _rank(solution: Solution, context: Context) -> int:
@@ -86,17 +114,18 @@ def _contradicts(term: Term, context: Context) -> bool:
 
 def pin(term: Term, context: Context) -> tuple[Term, ...]:
     """Replace a sum by its only term where ``0 ≤ e − c·v ≤ c − 1`` is among the guards."""
-    while True:
-        choices = [(binder.index, pinned) for binder in term.binders for pinned in _pinned(term, binder)]
+    while context.eliminate != "none":
+        choices = [(binder.index, pinned) for binder in term.binders for pinned in _pinned(term, binder, context)]
         if not choices:
-            return (term,)
+            break
         # a value in free indices alone leaves the other sums as they are
         index, (value, guards) = min(choices, key=lambda choice: bool(choice[1][0].names() & term.bound))
         term = replace(term, guards=guards).drop(index).substitute({index: value})
-        term = _drop_implied(term, context)
+        term = drop_implied(term, context)
+    return (term,)
 
 
-def _pinned(term: Term, binder: Binder) -> Iterator[tuple[Affine, tuple[Guard, ...]]]:
+def _pinned(term: Term, binder: Binder, context: Context) -> Iterator[tuple[Affine, tuple[Guard, ...]]]:
     """For each pair of guards that pins the binder: its only value, and the guards without the pair."""
     index = binder.index
     slack = [
@@ -106,7 +135,7 @@ def _pinned(term: Term, binder: Binder) -> Iterator[tuple[Affine, tuple[Guard, .
     ]
     for low, low_form in slack:
         factor = -low_form.coefficient(index)
-        if len(factor.terms) != 1 or factor.terms[0][1] < 0 or factor == ONE:
+        if len(factor.terms) != 1 or factor == ONE or not _positive(factor, context):
             continue
         for high, high_form in slack:
             # e − c·v ≥ 0 and c − 1 − (e − c·v) ≥ 0
@@ -120,22 +149,54 @@ def _pinned(term: Term, binder: Binder) -> Iterator[tuple[Affine, tuple[Guard, .
 
 def limits(term: Term, context: Context) -> tuple[Term, ...]:
     """Turn inequalities into limits of the sums, and drop every guard that the ranges imply."""
-    term = _drop_implied(term, context)
+    term = drop_implied(term, context)
     if _contradicts(term, context):
         return ()
+    if context.eliminate == "none":
+        return (term,)
     kept: list[Guard] = []
     ends: dict[str, list[tuple[Affine | None, Affine | None]]] = {}
+    indices = term.bound | context.ranges.keys()
     for guard in term.guards:
         names = _guard_names(guard) & term.bound
-        limit = limit_from(guard, next(iter(names))) if isinstance(guard, AtMost) and len(names) == 1 else None
+        limit = None
+        if isinstance(guard, AtMost) and len(names) == 1:
+            (index,) = names
+            if _positive(_factor_of(guard, index), context):
+                limit = limit_from(guard, index)
         if limit is None:
             kept.append(guard)
         else:
-            ends.setdefault(next(iter(names)), []).append(limit)
+            lo, hi = (None if end is None else _everywhere(end, indices) for end in limit)
+            ends.setdefault(index, []).append((lo, hi))
     binders = tuple(_tighten(binder, ends.get(binder.index, []), context) for binder in term.binders)
     if any(binder is None for binder in binders):
         return ()
     return (replace(term, guards=tuple(kept), binders=tuple(binder for binder in binders if binder)),)
+
+
+def _everywhere(form: Affine, indices: Collection[str]) -> Affine:
+    """Exact quotients of indices as floors: equal where the divisibility guard holds, and with a value elsewhere.
+
+    A limit is evaluated before the guards under its sum are.
+    """
+    if all(isinstance(atom, str) for atom in form.atoms()):
+        return form
+    result = ZERO
+    for monomial, number in form.terms:
+        product = Affine.of(number)
+        for atom in monomial:
+            product = product * _atom_everywhere(atom, indices)
+        result = result + product
+    return result
+
+
+def _atom_everywhere(atom: Atom, indices: Collection[str]) -> Affine:
+    if isinstance(atom, str):
+        return Affine.of(atom)
+    if isinstance(atom, Quotient) and atom.rounding == "exact" and atom.num.names() & frozenset(indices):
+        return floor_div(_everywhere(atom.num, indices), atom.den)
+    return map_parts(atom, lambda part: _everywhere(part, indices))
 
 
 def _guard_names(guard: Guard) -> frozenset[str]:
@@ -169,7 +230,8 @@ def _undominated(ends: list[Affine], weaker: object) -> list[Affine]:
     return kept
 
 
-def _drop_implied(term: Term, context: Context) -> Term:
+def drop_implied(term: Term, context: Context) -> Term:
+    """Without the guards that hold on the whole ranges of the sums and free indices."""
     ranges = context.with_binders(term.binders)
     kept: list[Guard] = []
     for guard in dict.fromkeys(term.guards):

@@ -103,11 +103,12 @@ class Fence:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """A rectangular array of cells between delimiters. A None cell is empty."""
+    """A rectangular array of cells between delimiters. A None cell is empty; ``small`` asks for small print."""
 
     rows: tuple[tuple[Box | None, ...], ...]
     open: Delimiter = "["
     close: Delimiter = "]"
+    small: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,94 @@
+"""symconv: exact, step-by-step gradients of convolutional layers: derived, typeset, validated.
+
+>>> import symconv as sc
+>>> d = sc.derive(sc.Conv1d(stride="s"), wrt="K")
+>>> [step.rule.name for step in d.steps][-1]
+'limits'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from symconv.derive.derivation import Derivation as Derivation
+    from symconv.derive.derivation import derive as derive
+    from symconv.derive.sympy_form import to_sympy as to_sympy
+    from symconv.errors import SymconvError as SymconvError
+    from symconv.evaluate.check import validate as validate
+    from symconv.evaluate.report import Report as Report
+    from symconv.expr.tensor import Definition as Definition
+    from symconv.expr.tensor import Tensor as Tensor
+    from symconv.ops.catalogue import OPERATIONS as operations  # noqa: N811
+    from symconv.ops.convolution import Conv1d as Conv1d
+    from symconv.ops.convolution import Conv2d as Conv2d
+    from symconv.ops.convolution import Conv3d as Conv3d
+    from symconv.ops.dense import Dense as Dense
+    from symconv.ops.dense import Linear as Linear
+    from symconv.ops.operation import Operation as Operation
+    from symconv.ops.pooling_ranks import AvgPool1d as AvgPool1d
+    from symconv.ops.pooling_ranks import AvgPool2d as AvgPool2d
+    from symconv.ops.pooling_ranks import AvgPool3d as AvgPool3d
+    from symconv.ops.pooling_ranks import LPPool1d as LPPool1d
+    from symconv.ops.pooling_ranks import LPPool2d as LPPool2d
+    from symconv.ops.pooling_ranks import LPPool3d as LPPool3d
+    from symconv.ops.pooling_ranks import MaxPool1d as MaxPool1d
+    from symconv.ops.pooling_ranks import MaxPool2d as MaxPool2d
+    from symconv.ops.pooling_ranks import MaxPool3d as MaxPool3d
+    from symconv.ops.shaping import Flatten as Flatten
+    from symconv.ops.shaping import Pad as Pad
+    from symconv.ops.transposed import ConvTranspose1d as ConvTranspose1d
+    from symconv.ops.transposed import ConvTranspose2d as ConvTranspose2d
+    from symconv.ops.transposed import ConvTranspose3d as ConvTranspose3d
+    from symconv.typeset.api import latex as latex
+    from symconv.typeset.api import mathml as mathml
+    from symconv.typeset.api import unicode as unicode
+    from symconv.typeset.notation import Notation as Notation
+    from symconv.typeset.presets import notations as notations
+
+# name → the module that holds it, and its name there: importing symconv imports none of them
+_RANKED = {
+    "convolution": ("Conv1d", "Conv2d", "Conv3d"),
+    "transposed": ("ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"),
+    "pooling_ranks": (
+        *("MaxPool1d", "MaxPool2d", "MaxPool3d"),
+        *("AvgPool1d", "AvgPool2d", "AvgPool3d"),
+        *("LPPool1d", "LPPool2d", "LPPool3d"),
+    ),
+    "dense": ("Dense", "Linear"),
+    "shaping": ("Flatten", "Pad"),
+    "operation": ("Operation",),
+}
+_PUBLIC = {
+    **{name: (f"symconv.ops.{module}", name) for module, names in _RANKED.items() for name in names},
+    "operations": ("symconv.ops.catalogue", "OPERATIONS"),
+    "derive": ("symconv.derive.derivation", "derive"),
+    "Derivation": ("symconv.derive.derivation", "Derivation"),
+    "to_sympy": ("symconv.derive.sympy_form", "to_sympy"),
+    "SymconvError": ("symconv.errors", "SymconvError"),
+    "validate": ("symconv.evaluate.check", "validate"),
+    "Report": ("symconv.evaluate.report", "Report"),
+    "Definition": ("symconv.expr.tensor", "Definition"),
+    "Tensor": ("symconv.expr.tensor", "Tensor"),
+    "latex": ("symconv.typeset.api", "latex"),
+    "mathml": ("symconv.typeset.api", "mathml"),
+    "unicode": ("symconv.typeset.api", "unicode"),
+    "Notation": ("symconv.typeset.notation", "Notation"),
+    "notations": ("symconv.typeset.presets", "notations"),
+}
+__version__ = "0.1.0"
+__all__ = [*sorted(_PUBLIC), "__version__"]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'symconv' has no attribute {name!r}")
+    module, attribute = _PUBLIC[name]
+    value = getattr(import_module(module), attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_PUBLIC})

@@ -1,0 +1,1 @@
+"""Evaluation by plain loops, and validation against it; nothing here knows the rewriting rules."""

@@ -1,0 +1,1 @@
+"""Operator, matrix and explicit forms of definitions and derivations, as data."""

@@ -1,0 +1,139 @@
+"""The exact limits, guards and values that known derivations end with."""
+
+from __future__ import annotations
+
+import pytest
+
+from symconv.derive.derivation import Derivation, derive, target_indices
+from symconv.errors import NameLookupError
+from symconv.evaluate.reference import Environment, tabulate
+from symconv.expr.nodes import Access, Scalar, Sum, binder
+from symconv.expr.tensor import Definition
+from symconv.index.affine import ONE, ceil_div, exact_div, extremum, floor_div
+from symconv.index.domain import Assumptions, Divides
+from symconv.rewrite.normal import Term
+from tests.samples import average_blocks, conv, conv2d, flatten, grouped, vector
+from tests.strategies import of
+
+u = of("u")
+
+
+def only(derivation: Derivation) -> Term:
+    """The result's only term."""
+    (term,) = derivation.terms
+    return term
+
+
+def reads(term: Term) -> dict[str, list[str]]:
+    """Tensor name → the indices that it is read at, as text."""
+    return {f.tensor.name: [str(index) for index in f.indices] for f in term.factors if isinstance(f, Access)}
+
+
+def test_kernel_of_a_strided_dilated_padded_convolution() -> None:
+    term = only(derive(conv("s", "d", "p"), "K"))
+    assert term.binders == (binder("i", "O"),)
+    assert term.guards == ()
+    assert reads(term) == {r"\delta": ["i"], "I": ["d*m' + i*s - p"]}
+
+
+def test_input_of_a_convolution() -> None:
+    term = only(derive(conv(), "I"))
+    (i,) = term.binders
+    assert i.lo == extremum("max", [of(0), u - "k" + 1])
+    assert i.hi == extremum("min", [of("O") - 1, u])
+    assert term.guards == ()
+    assert reads(term) == {r"\delta": ["i"], "K": ["-i + u"]}
+
+
+def test_input_of_a_strided_padded_convolution() -> None:
+    term = only(derive(conv("s", 1, "p"), "I"))
+    (i,) = term.binders
+    assert i.lo == extremum("max", [of(0), ceil_div(u + "p" - "k" + 1, "s")])
+    assert i.hi == extremum("min", [of("O") - 1, floor_div(u + "p", "s")])
+    assert term.guards == ()
+    assert reads(term) == {r"\delta": ["i"], "K": ["-i*s + p + u"]}
+
+
+def test_input_of_a_dilated_convolution_keeps_the_divisibility() -> None:
+    term = only(derive(conv("s", "d", "p"), "I"))
+    (i,) = term.binders
+    offset = u + "p" - of("s") * "i"
+    assert i.index == "i"
+    assert term.guards == (Divides(of("d"), offset),)
+    assert reads(term) == {r"\delta": ["i"], "K": [str(exact_div(offset, "d"))]}
+
+
+def test_blocks_pin_to_the_block_of_the_entry() -> None:
+    term = only(derive(average_blocks(), "I"))
+    assert term == Term(Scalar(ONE, of("k")), (), (), (Access(average_blocks().upstream, (floor_div(u, "k"),)),))
+
+
+def test_groups_pin() -> None:
+    term = only(derive(grouped(), "K"))
+    assert term.binders == ()
+    assert term.guards == ()
+    assert reads(term) == {r"\delta": ["f'"], "I": ["floor((f')/(e))"]}
+
+
+def test_flatten_is_inverted() -> None:
+    term = only(derive(flatten(), "I"))
+    assert (term.binders, term.guards) == ((), ())
+    assert reads(term) == {r"\delta": ["H*W*c' + W*u' + v'"]}
+
+
+def test_padding_maps_give_a_term_for_each_way_in() -> None:
+    for outside in ("reflect", "replicate", "circular"):
+        assert len(derive(conv("s", "d", "p", outside), "I").terms) == 3
+        assert len(derive(conv("s", "d", 0, outside), "I").terms) == 1
+
+
+def test_the_steps_in_order() -> None:
+    derivation = derive(conv("s", "d", "p"), "I")
+    names = [step.rule.name for step in derivation.steps]
+    assert names == ["chain rule", "definition", "differentiate", "brackets", "one sum", "sift", "limits"]
+    assert derivation.steps[0].before == derivation.target
+    for earlier, later in zip(derivation.steps, derivation.steps[1:], strict=False):
+        assert earlier.after == later.before
+    assert all(step.why for step in derivation.steps)
+
+
+def test_a_size_named_like_an_axis_is_not_confused_with_it() -> None:
+    """The input's axis index u meets a size u: the result's free index must be another name."""
+    x = vector("I", "input", of("u") * 2, "u")
+    body = Sum(Access(x, (of("i") * "u" + "m",)), (binder("m", "u"),))
+    known = Assumptions({"u": 1, "O": 2}, (of(2) - "O",))
+    definition = Definition("halves", vector("O", "output", "O", "i"), body, (x,), known)
+    assert target_indices(definition, x) == (of("u'"),)
+
+
+def test_an_unknown_tensor_is_named_with_those_that_there_are() -> None:
+    with pytest.raises(NameLookupError, match=r"conv has no tensor 'Z'; its tensors are I \(input\), K \(kernel\)"):
+        derive(conv(), "Z")
+    assert derive(conv(), "kernel").wrt.name == "K"
+
+
+IMAGE = [[1, 1, -2, 4, 5], [1, 0, 0, 2, 3], [0, 1, 0, 2, -1], [2, 1, 0, 1, 0], [0, 1, 1, 2, -1]]
+
+
+def test_an_example_by_hand() -> None:
+    """A 5×5 image, a 3×3 kernel, stride 2: every number checked with pen and paper."""
+    definition = conv2d(2)
+    sizes = {"H": 5, "W": 5, "k_1": 3, "k_2": 3, "O_1": 2, "O_2": 2}
+    kernel = [[0, 1, 1], [1, 0, 0], [0, 1, 0]]
+    env = Environment(sizes, {"I": IMAGE, "K": kernel, r"\delta": [[1, 1], [1, 1]]})
+    results = {
+        name: tabulate((d.target.indices, d.result, d.wrt.shape), env)
+        for name in ("K", "I")
+        for d in [derive(definition, name)]
+    }
+    by_hand_kernel = [
+        [sum(IMAGE[2 * i + m][2 * j + n] for i in range(2) for j in range(2)) for n in range(3)] for m in range(3)
+    ]
+    assert results["K"] == by_hand_kernel
+    by_hand_input = [[0] * 5 for _ in range(5)]
+    for i in range(2):
+        for j in range(2):
+            for m in range(3):
+                for n in range(3):
+                    by_hand_input[2 * i + m][2 * j + n] += kernel[m][n]
+    assert results["I"] == by_hand_input

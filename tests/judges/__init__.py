@@ -1,0 +1,1 @@
+"""Outside judges of the LaTeX that symconv writes."""

@@ -1,0 +1,138 @@
+"""What stands on the paper is the gradient: the boxes of every result, read back, give the numbers of the definition."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+from math import isclose
+from typing import Any
+
+import pytest
+
+from symconv.derive.derivation import derive
+from symconv.expr.nodes import Access
+from symconv.expr.tensor import Definition
+from symconv.index.affine import Affine
+from symconv.typeset.build import definition_box
+from symconv.typeset.entries import axis_permutation
+from symconv.typeset.layout import Box, Row, Symbol
+from symconv.typeset.names import name_box
+from symconv.typeset.narrate import derivation_scope, narrate, with_plain_target
+from symconv.typeset.notation import Notation, RangeStyle
+from symconv.typeset.presets import DEFAULT, notations
+from symconv.typeset.scope import Scope, scope_for
+from tests.typeset.boxvalue import Paper
+from tests.typeset.samples import SAMPLES, Sample
+from tests.typeset.values import Arrays, gradient, output, positions
+
+RANGES: tuple[RangeStyle, ...] = ("limits", "brackets", "cases", "implicit")
+VARIANTS: tuple[Notation, ...] = (
+    *notations.values(),
+    *(replace(DEFAULT, name=f"default-{ranges}", ranges=ranges) for ranges in RANGES[1:]),
+    replace(DEFAULT, name="one-based-brackets", base=1, ranges="brackets", sums="joint", index_style="tight"),
+    replace(DEFAULT, name="output-implicit", eliminate="output", ranges="implicit", base=1, gradient="bar"),
+    replace(DEFAULT, name="tap-cases", eliminate="tap", ranges="cases", product=r"\times"),
+)
+
+
+def environment(given: Sample) -> dict[str, int]:
+    definition = given.operation.definition
+    env = dict(given.sizes)
+    for name, form in definition.derived.items():
+        env[name] = form.value(env)
+    return env
+
+
+def arrays_of(definition: Definition, env: dict[str, int]) -> dict[str, dict[tuple[int, ...], Any]]:
+    rng = random.Random(7)
+    found: dict[str, dict[tuple[int, ...], Any]] = {}
+    for tensor in definition.inputs:
+        at = list(positions(tensor, env))
+        found[tensor.name] = dict(zip(at, rng.sample(range(1, 4 * len(at) + 9), len(at)), strict=True))
+    found["delta"] = {at: rng.randint(-9, 9) for at in positions(definition.output, env)}
+    return found
+
+
+def paper(definition: Definition, arrays: Arrays, notation: Notation) -> Paper:
+    """A reader that knows the tensors' names on paper, the order of their axes, and where each axis starts."""
+    shown: dict[Box, tuple[Any, tuple[str, ...], tuple[int, ...], str]] = {}
+    tensors = {tensor.name: tensor for tensor in (*definition.inputs, definition.output)}
+    for name, tensor in tensors.items():
+        box = name_box(notation.symbol(name, tensor.role))
+        above = notation.superscripts.get(tensor.role, "")
+        order = axis_permutation(tensor.axes, notation)
+        order = (*(at for at in order if tensor.axes[at][:1] in above and above), *(
+            at for at in order if not (above and tensor.axes[at][:1] in above)))  # fmt: skip
+        shown[box] = (arrays.get(name, {}), tensor.axes, order, tensor.outside)
+        if tensor.role == "output":
+            shown[Row((Symbol(r"\partial"), box))] = (arrays["delta"], tensor.axes, order, "zero")
+
+    def entry(name: Box, at: tuple[Any, ...]) -> Any:
+        values, axes, order, outside = shown[name]
+        canonical = [0] * len(axes)
+        for place, position in zip(order, at, strict=True):
+            moved = Fraction(position) - notation.base_of(axes[place])
+            if moved.denominator != 1:
+                return 0
+            canonical[place] = int(moved)
+        return values.get(fold(canonical, outside, values), 0)
+
+    return Paper(entry, frozenset(box for box in shown if not isinstance(box, Row)))
+
+
+def fold(at: list[int], outside: str, values: Any) -> tuple[int, ...]:
+    """The position that a read outside the tensor means under a padding by reflection."""
+    if outside != "reflect":
+        return tuple(at)
+    last = [max(place[axis] for place in values) for axis in range(len(at))]
+    return tuple(abs(v) if v <= top else 2 * top - v for v, top in zip(at, last, strict=True))
+
+
+def bindings(scope: Scope, env: dict[str, int]) -> dict[Box, Any]:
+    return {box: env[name] for name, box in scope.names.items() if name in env}
+
+
+def cases() -> Iterator[Any]:
+    for given in SAMPLES:
+        for notation in VARIANTS:
+            for tensor in given.operation.definition.inputs:
+                yield pytest.param(given, notation, tensor.name, id=f"{given.id}-{notation.name}-{tensor.name}")
+
+
+@pytest.mark.parametrize(("given", "notation", "wrt"), list(cases()))
+def test_result_on_paper_is_the_gradient(given: Sample, notation: Notation, wrt: str) -> None:
+    definition, env = given.operation.definition, environment(given)
+    arrays = arrays_of(definition, env)
+    derivation = derive(given.operation, wrt, eliminate=notation.eliminate)
+    line = narrate(derivation, notation, steps=False).display.lines[0]
+    shown = with_plain_target(derivation) if notation.plain_targets else derivation
+    scope = derivation_scope(shown, notation)
+    names = bindings(scope, env)
+    reader = paper(definition, arrays, notation)
+    free = [next(iter(index.names())) for index in shown.target.indices]
+    for at, expected in gradient(definition, derivation.wrt, env, arrays).items():
+        counted = {scope.names[name]: value + scope.base(name) for name, value in zip(free, at, strict=True)}
+        actual = reader.value(line.right, {**names, **counted})
+        if isinstance(expected, Fraction) or expected == int(expected):
+            assert actual == expected, (at, actual, expected)
+        else:
+            assert isclose(actual, expected, rel_tol=1e-6, abs_tol=1e-6), (at, actual, expected)
+
+
+@pytest.mark.parametrize("notation", VARIANTS, ids=lambda notation: notation.name)
+@pytest.mark.parametrize("given", SAMPLES, ids=lambda given: given.id)
+def test_definition_on_paper_is_the_definition(given: Sample, notation: Notation) -> None:
+    definition, env = given.operation.definition, environment(given)
+    arrays = arrays_of(definition, env)
+    line = definition_box(definition, notation)
+    left = Access(definition.output, tuple(map(Affine.of, definition.indices)))
+    scope = scope_for(notation, definition, [left, definition.body])
+    reader = paper(definition, arrays, notation)
+    for at, expected in output(definition, env, arrays).items():
+        counted = {
+            scope.names[name]: value + scope.base(name) for name, value in zip(definition.indices, at, strict=True)
+        }
+        actual = reader.value(line.right, {**bindings(scope, env), **counted})
+        assert isclose(actual, expected) if isinstance(actual, float) else actual == expected, (at, actual, expected)
