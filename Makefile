@@ -39,8 +39,8 @@ lint: $(VENV)/made-lint          ## style, types, layers
 	$(RUN)python tools/file_lengths.py
 
 bench: $(VENV)/made-bench        ## ratios against the named peers
-	$(RUN)python benchmarks/derive.py
-	$(RUN)python benchmarks/explicit.py
+	$(RUN)python -m benchmarks.derive
+	$(RUN)python -m benchmarks.explicit
 
 clean:
 	rm -rf $(VENV) demo.tex tools/katex/node_modules

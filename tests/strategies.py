@@ -206,11 +206,12 @@ def definitions(draw: st.DrawFn) -> Definition:
     outputs = [part.output for part in parts if part.output is not None]
     x = tensor("x", "input", [size for size, _ in reads])
     w = tensor("w", "kernel", [size for size, _ in weights])
-    y = Tensor("y", "output", tuple(size for _, size in outputs), tuple(name for name, _ in outputs), axis_names(outputs))
+    shape, names = tuple(size for _, size in outputs), tuple(name for name, _ in outputs)
+    y = Tensor("y", "output", shape, names, axis_names(outputs))
     conditions = tuple(guard for part in parts for guard in part.guards)
     factors = (Access(w, tuple(at for _, at in weights)), Access(x, tuple(at for _, at in reads)))
     binders = tuple(each for part in parts for each in part.binders)
-    product_ = Mul(((Bracket(conditions), *factors) if conditions else factors))
+    product_ = Mul((Bracket(conditions), *factors) if conditions else factors)
     known = Assumptions(
         {name: low for part in parts for name, low in part.lower}, tuple(fact for part in parts for fact in part.facts)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -12,9 +13,16 @@ from symconv.cli.output import show_json, write_file
 from symconv.derive.derivation import Derivation, derive
 from symconv.errors import SizeError
 from symconv.ops.operation import Operation
-from symconv.typeset.api import FORMS, latex, mathml, unicode
+from symconv.typeset.api import FORMS, boxes_of
+from symconv.typeset.build import expression_box
 from symconv.typeset.document import fragment, standalone
+from symconv.typeset.latex import write_latex
+from symconv.typeset.layout import Box
+from symconv.typeset.mathml import write_mathml
+from symconv.typeset.narrate import derivation_scope
+from symconv.typeset.notation import Notation
 from symconv.typeset.presets import get_notation
+from symconv.typeset.unicode import write_unicode
 
 EXAMPLES = """
 symconv derive {name} --wrt I
@@ -22,6 +30,9 @@ symconv derive {name} --latex --notation wu
 symconv derive {name} --output gradient.tex --standalone
 symconv derive {name} --json
 """
+
+
+WRITERS: dict[str, Callable[[Box], str]] = {"text": write_unicode, "latex": write_latex, "mathml": write_mathml}
 
 
 def _derive(
@@ -44,34 +55,34 @@ def _derive(
     names = wrt or tuple(tensor.name for tensor in op.definition.inputs)
     rule: Any = eliminate or style.eliminate
     derivations = [derive(op, name, eliminate=rule) for name in names]
+    boxes = [boxes_of(derivation, form, style, steps, values) for derivation in derivations]
     if as_json:
-        show_json({"operation": op.name, "notation": notation, "form": form, "gradients": [
-            _as_dict(derivation, form, notation, values) for derivation in derivations
-        ]})  # fmt: skip
+        gradients = [_as_dict(*pair, style) for pair in zip(derivations, boxes, strict=True)]
+        show_json({"operation": op.name, "notation": notation, "form": form, "gradients": gradients})
     if output is not None:
-        bodies = [latex(d, form=form, notation=style, steps=steps, **values) for d in derivations]
+        bodies = [write_latex(box) for box in boxes]
         text = standalone(bodies, f"Gradients of {op.name}") if alone else fragment("\n\n".join(bodies))
         write_file(output, text, force=force)
         click.echo(f"wrote {output}", err=as_json)
     elif not as_json:
-        write = {"text": unicode, "latex": latex, "mathml": mathml}[markup]
-        blocks = [write(d, form=form, notation=style, steps=steps, **values) for d in derivations]
+        blocks = [WRITERS[markup](box) for box in boxes]
         if markup == "latex" and alone:
             blocks = [standalone(blocks, f"Gradients of {op.name}")]
         click.echo("\n\n".join(blocks))
 
 
-def _as_dict(derivation: Derivation, form: str, notation: str, values: dict[str, int]) -> dict[str, Any]:
+def _as_dict(derivation: Derivation, box: Box, style: Notation) -> dict[str, Any]:
+    scope = derivation_scope(derivation, style)
     return {
         "tensor": derivation.wrt.name,
-        "latex": latex(derivation, form=form, notation=notation, **values),
-        "text": unicode(derivation, form=form, notation=notation, **values),
+        "latex": write_latex(box),
+        "text": write_unicode(box),
         "steps": [
             {
                 "rule": step.rule.name,
                 "why": step.why,
-                "before": latex(step.before, notation=notation, context=derivation.definition),
-                "after": latex(step.after, notation=notation, context=derivation.definition),
+                "before": write_latex(expression_box(step.before, style, scope)),
+                "after": write_latex(expression_box(step.after, style, scope)),
             }
             for step in derivation.steps
         ],

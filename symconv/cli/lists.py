@@ -7,8 +7,9 @@ import click
 from symconv.cli.output import show_json
 from symconv.derive.derivation import derive
 from symconv.ops.catalogue import OPERATIONS
-from symconv.typeset.api import unicode
+from symconv.typeset.api import boxes_of
 from symconv.typeset.presets import notations
+from symconv.typeset.unicode import write_line
 
 
 @click.command("ops", epilog="\b\nExamples:\n  symconv ops\n  symconv ops --json")
@@ -19,7 +20,7 @@ def ops_command(as_json: bool) -> None:
     for name, operation in OPERATIONS.items():
         op = operation()
         tensors = {tensor.name: tensor.role for tensor in op.tensors.values()}
-        rows.append({"name": name, "tensors": tensors, "definition": unicode(op.definition, one_line=True)})
+        rows.append({"name": name, "tensors": tensors, "definition": write_line(boxes_of(op, "sum", "default", False, {}))})
     if as_json:
         show_json({"operations": rows})
         return
@@ -36,8 +37,7 @@ def notations_command(as_json: bool) -> None:
     rows = []
     for name, notation in notations.items():
         gradient = derive(op, "kernel", eliminate=notation.eliminate)
-        samples = [unicode(op.definition, notation=notation, one_line=True)]
-        samples.append(unicode(gradient, notation=notation, steps=False, one_line=True))
+        samples = [write_line(boxes_of(shown, "sum", notation, False, {})) for shown in (op, gradient)]
         rows.append({"name": name, "forward": samples[0], "kernel_gradient": samples[1]})
     if as_json:
         show_json({"notations": rows})

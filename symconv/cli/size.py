@@ -34,7 +34,7 @@ class SizeGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
         """The subcommand of an operation."""
         operation = find_operation(cmd_name)
-        extra = [
+        extra: list[click.Parameter] = [
             click.Option(["--input", "input_"], metavar="SIZE", help="input size, H, HxW or HxWxC (channels last)"),
             click.Option(["--filters"], metavar="N", help="number of kernels (channels out)"),
             click.Option(["--json", "as_json"], is_flag=True, help="print JSON"),
@@ -48,9 +48,7 @@ class SizeGroup(click.Group):
         return click.Command(cmd_name.lower(), callback=run, params=options, help=f"Sizes of {cmd_name}.\n\n{example}")
 
 
-def _size(
-    operation: type[Operation], *, input_: str | None, filters: str | None, as_json: bool, **values: Any
-) -> None:
+def _size(operation: type[Operation], *, input_: str | None, filters: str | None, as_json: bool, **values: Any) -> None:
     rank = operation.rank or int(values.get("dims") or 2)
     names = {field.name for field in fields(operation)}
     if input_ is not None:
@@ -85,8 +83,8 @@ def _size(
         click.echo(f"{name} = {size_formula(formula, letters)} = {size_formula(formula, letters, filled)}", nl=False)
         value = formula.substitute(filled)
         click.echo("" if value.constant is None else f" = {value}")
-    axes = " × ".join(_axis(axis) for axis in definition.output.axes)
-    click.echo(f"output ({axes}): {' × '.join(_shown(size, definition) for size in shape)}")
+    kinds = " × ".join(_axis(axis) for axis in definition.output.axes)
+    click.echo(f"output ({kinds}): {' × '.join(_shown(size, definition) for size in shape)}")
     click.echo(f"parameters: {_shown(counts['parameters'], definition)}")
     click.echo(f"multiply–accumulates: {_shown(counts['multiply_accumulates'], definition)}")
 
@@ -100,18 +98,21 @@ def _as_letters(op: Operation, names: set[str]) -> tuple[Definition, dict[str, A
     }
     if not isinstance(getattr(op, "stride", 1), (int, str)):
         open_fields.pop("stride", None)
-    letters = replace(op, **open_fields, **({"output_size": None} if "output_size" in names else {})).definition
+    if "output_size" in names:
+        open_fields["output_size"] = None
+    changes: dict[str, Any] = dict(open_fields)
+    letters = replace(op, **changes).definition
     filled: dict[str, Affine] = {}
     for symbolic, concrete in zip(letters.inputs, op.definition.inputs, strict=True):
-        for name, value in zip(symbolic.shape, concrete.shape, strict=True):
-            if len(name.names()) == 1:
-                filled[min(name.names())] = value
+        for letter, value in zip(symbolic.shape, concrete.shape, strict=True):
+            if len(letter.names()) == 1:
+                filled[min(letter.names())] = value
     if "kernel_size" in names:
-        for axis, value in enumerate(spread(getattr(op, "kernel_size"), "kernel_size", op.rank), start=1):
-            if value is not None:
-                filled[f"k_{axis}"] = to_affine(value, "kernel_size")
+        for axis, size in enumerate(spread(vars(op)["kernel_size"], "kernel_size", op.rank), start=1):
+            if size is not None:
+                filled[f"k_{axis}"] = to_affine(size, "kernel_size")
     for name in open_fields:
-        if LETTERS[name]:
+        if LETTERS.get(name):
             filled[LETTERS[name]] = to_affine(getattr(op, name), name)
     return letters, filled
 

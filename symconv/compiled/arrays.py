@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -10,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from symconv.compiled.blocks import contraction_blocks, grid_blocks
-from symconv.compiled.contract import contract
+from symconv.compiled.contract import Memo, contract
 from symconv.compiled.entries import Array, working_type
 from symconv.compiled.grid import Grid
-from symconv.compiled.plan import Box, Contraction, GridSum, Plan, TermPlan, plan
+from symconv.compiled.plan import Box, Contraction, GridSum, Plan, TermPlan, plan, used_axes
 from symconv.compiled.views import placed, span
 from symconv.errors import NameLookupError, ShapeError
 from symconv.expr.nodes import Access
@@ -98,7 +99,7 @@ def _add_contraction(item: Contraction, result: Array, arrays: Mapping[str, Arra
     """
     blocks = list(contraction_blocks(item))
     if fresh and len(blocks) == 1 and _is_plain(item, result.shape):
-        values = _values(item, blocks[0], arrays, result.dtype)
+        values = _values(item, blocks[0], arrays, result.dtype, _Latest())
         order = [next(axis for axis, factor in enumerate(factors) if factor) for factors, _ in item.outputs]
         values = values.transpose(*order, *(axis for axis in range(values.ndim) if axis not in order))
         values = np.ascontiguousarray(values.reshape(values.shape[: result.ndim]))
@@ -113,8 +114,9 @@ def _add_contraction(item: Contraction, result: Array, arrays: Mapping[str, Arra
         data = np.zeros([high - low + 1 for low, high in margin], dtype=result.dtype)
         fresh = True
     origin = [low for low, _ in margin]
+    latest = _Latest()
     for box in blocks:
-        values = _values(item, box, arrays, result.dtype)
+        values = _values(item, box, arrays, result.dtype, latest)
         view = placed(data, item.outputs, [(low, high) for _, low, high in box], origin, writeable=True)
         ends = zip(box, item.box, strict=True)
         first = all(part[1] == whole[1] for axis, (part, whole) in enumerate(ends) if axis not in item.keep)
@@ -127,10 +129,25 @@ def _add_contraction(item: Contraction, result: Array, arrays: Mapping[str, Arra
     return result
 
 
-def _values(item: Contraction, box: Box, arrays: Mapping[str, Array], dtype: np.dtype[Any]) -> Array:
+@dataclass(frozen=True, slots=True)
+class _Latest:
+    """The operands of the block before: most cuts leave one of the two as it is."""
+
+    parts: dict[int, tuple[Box, Array]] = field(default_factory=dict)
+    memo: Memo = field(default_factory=dict)
+
+
+def _values(
+    item: Contraction, box: Box, arrays: Mapping[str, Array], dtype: np.dtype[Any], latest: _Latest
+) -> Array:
     """The values of one block, with one axis per index of the box."""
     grid = Grid(box, arrays, dtype)
-    values = contract([grid.evaluate(group) for group in item.groups], grid.shape, item.keep)
+    names, extents = [name for name, _, _ in box], list(item.shape)
+    for at, group in enumerate(item.groups):
+        part = tuple(box[axis] for axis in sorted(used_axes(group, names, extents)))
+        if at not in latest.parts or latest.parts[at][0] != part:
+            latest.parts[at] = (part, grid.evaluate(group))
+    values = contract([latest.parts[at][1] for at in range(len(item.groups))], grid.shape, item.keep, latest.memo)
     return _scaled(values, item.num, item.den)
 
 

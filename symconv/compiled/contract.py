@@ -6,6 +6,7 @@ An array has one axis per index of the box, of size 1 where it does not depend o
 from __future__ import annotations
 
 from functools import reduce
+from typing import TypeAlias
 
 import numpy as np
 
@@ -14,8 +15,14 @@ from symconv.compiled.entries import Array, object_sum, total
 EXACT_IN_FLOAT = 2**53
 
 
-def contract(factors: list[Array], shape: tuple[int, ...], keep: frozenset[int]) -> Array:
+# for the left and the right operand: the array that came last and the matrix made of it
+Memo: TypeAlias = dict[str, tuple[Array, Array]]
+
+
+def contract(factors: list[Array], shape: tuple[int, ...], keep: frozenset[int], memo: Memo | None = None) -> Array:
     """``Σ Π factors`` over every axis that is not kept; a summed axis that nothing depends on counts its values.
+
+    With a ``memo`` an operand that is the same array as in the call before is not copied again.
 
     >>> a, b = np.arange(6).reshape(2, 3, 1), np.arange(3).reshape(1, 3, 1)
     >>> contract([a, b], (2, 3, 4), frozenset({0})).ravel()
@@ -28,7 +35,7 @@ def contract(factors: list[Array], shape: tuple[int, ...], keep: frozenset[int])
         holders = [at for at, axes in enumerate(used) if axis in axes]
         if not holders:
             count *= shape[axis]
-    result = _pair(factors[0], factors[1], keep) if len(factors) == 2 else _sum(factors[0], keep)
+    result = _pair(factors[0], factors[1], keep, memo) if len(factors) == 2 else _sum(factors[0], keep)
     return result if count == 1 else result * count
 
 
@@ -45,14 +52,15 @@ def _sum(array: Array, keep: frozenset[int]) -> Array:
     return np.asarray(array.sum(axis=axes, keepdims=True, dtype=array.dtype))
 
 
-def _pair(left: Array, right: Array, keep: frozenset[int]) -> Array:
+def _pair(left: Array, right: Array, keep: frozenset[int], memo: Memo | None) -> Array:
     own, other = _axes(left), _axes(right)
     left, right = _sum(left, keep | other), _sum(right, keep | own)
     own, other = _axes(left), _axes(right)
     inner = (own & other) - keep
     if not inner:
         return np.asarray(left * right)
-    return _matrix_product(left, right, own & other & keep, inner, own - other, other - own)
+    batch = own & other & keep
+    return _matrix_product(left, right, batch, inner, own - other, other - own, {} if memo is None else memo)
 
 
 def _matrix_product(
@@ -62,19 +70,27 @@ def _matrix_product(
     inner: frozenset[int],
     rows: frozenset[int],
     columns: frozenset[int],
+    memo: Memo,
 ) -> Array:
     """Group the axes, copy what is no matrix yet (this is im2col), and multiply."""
     large = left if left.size * max(1, len(rows)) > right.size * max(1, len(columns)) else right
     batch_axes, inner_axes = _by_stride(large, batch), _by_stride(large, inner)
     row_axes, column_axes = _by_stride(left, rows), _by_stride(right, columns)
-    a = _matrix(left, batch_axes, row_axes, inner_axes)
-    b = _matrix(right, batch_axes, inner_axes, column_axes)
+    a = _remembered("left", left, (batch_axes, row_axes, inner_axes), memo)
+    b = _remembered("right", right, (batch_axes, inner_axes, column_axes), memo)
     product = _multiply(a, b)
     order = (*batch_axes, *row_axes, *column_axes)
     sizes = [max(left.shape[axis], right.shape[axis]) for axis in order]
     missing = [axis for axis in range(left.ndim) if axis not in order]
     spread = product.reshape(*sizes, *(1 for _ in missing))
     return spread.transpose(np.argsort((*order, *missing)))
+
+
+def _remembered(side: str, array: Array, groups: tuple[tuple[int, ...], ...], memo: Memo) -> Array:
+    key = f"{side} {groups}"
+    if key not in memo or memo[key][0] is not array:
+        memo[key] = (array, _matrix(array, *groups))
+    return memo[key][1]
 
 
 def _by_stride(array: Array, axes: frozenset[int]) -> tuple[int, ...]:

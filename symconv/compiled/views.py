@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -109,7 +110,7 @@ def placed(
     """``data[forms(x) − origin]`` for x in the box as a strided view; every position must be inside."""
     strides = [0] * len(box)
     used = [False] * len(box)
-    start: list[slice] = []
+    start: list[Any] = []
     for (factors, constant), low, stride in zip(forms, origin, data.strides, strict=True):
         first = constant - low
         for axis, factor in enumerate(factors):
@@ -118,5 +119,6 @@ def placed(
             first += factor * box[axis][0]
         start.append(slice(first, None))
     shape = [high - low + 1 if used[axis] else 1 for axis, (low, high) in enumerate(box)]
-    corner = data[tuple(start)]
+    start.append(Ellipsis)
+    corner = data[tuple(start)]  # the ellipsis keeps a view where there is no axis at all
     return as_strided(corner, shape=shape, strides=strides, writeable=writeable)

@@ -12,7 +12,7 @@ from itertools import product
 from typing import Any, TypeAlias, assert_never
 
 from symconv.errors import NameLookupError, ShapeError, SizeError
-from symconv.evaluate.dual import Dual, Position, Seeded, dual_extremum, dual_power, entry_of, primal, slope_at
+from symconv.evaluate.dual import Position, Seeded, dual_extremum, dual_power, entry_of, primal, slope_at
 from symconv.evaluate.elements import Element, ratio, shares
 from symconv.evaluate.windows import all_hold, inside, positions
 from symconv.expr.nodes import (
@@ -260,4 +260,4 @@ def _check_extents(tensor: Tensor, shape: Position, array: Any) -> None:
         raise ShapeError(f"the tensor {tensor.name} has shape {shape}, but its values have shape {actual}")
 
 
-__all__ = ["Dual", "Element", "Environment", "Table", "evaluate", "gradient", "tabulate"]
+__all__ = ["Element", "Environment", "Table", "evaluate", "gradient", "tabulate"]

@@ -169,10 +169,12 @@ def work_of(definition: Definition, sizes: Mapping[str, int]) -> int:
     # limits that depend on the output position are taken at its first and its last value
     last = dict(zip(definition.indices, (size.value(sizes) - 1 for size in definition.output.shape), strict=True))
     corners = ({**sizes, **dict.fromkeys(last, 0)}, {**sizes, **last})
-    return outputs * max(_reads(definition.body, corner) for corner in corners)
+    return outputs * max(1, *(_reads(definition.body, corner) for corner in corners))
 
 
 def _reads(expr: Expr, names: Mapping[str, int]) -> int:
+    if isinstance(expr, Access):
+        return 1
     inner = dict(names)
     times = 1
     if isinstance(expr, (Sum, Reduce)):
@@ -180,4 +182,4 @@ def _reads(expr: Expr, names: Mapping[str, int]) -> int:
             inner[binder.index] = 0
             if binder.lo is not None and binder.hi is not None:
                 times *= max(0, binder.hi.value(names) - binder.lo.value(names) + 1)
-    return max(1, times * sum(_reads(child, inner) for child in children(expr)))
+    return times * sum(_reads(child, inner) for child in children(expr))

@@ -37,10 +37,7 @@ def positions(
         yield names
         return
     outside = {name: value for name, value in names.items() if name not in {binder.index for binder in binders}}
-    ends = [
-        (binder.index, _end(binder.lo, names), _end(binder.hi, names))
-        for binder in binders
-    ]
+    ends = [(binder.index, _end(binder.lo, names), _end(binder.hi, names)) for binder in binders]
     yield from _run(ends, guards, outside)
 
 
@@ -54,9 +51,7 @@ def _run(
     if not ends:
         yield names
         return
-    choice, (index, lo, hi) = next(
-        ((place, span) for place, span in enumerate(ends) if None not in span), (0, ends[0])
-    )
+    choice, (index, lo, hi) = next(((place, span) for place, span in enumerate(ends) if None not in span), (0, ends[0]))
     if lo is None or hi is None:
         for place, (name, low, high) in enumerate(ends):
             low, high = _bounded(name, low, high, guards, names)

@@ -9,6 +9,7 @@ from typing import Any
 from symconv.errors import NameLookupError, ShapeError, SizeError
 from symconv.expr.tensor import Definition, Tensor
 from symconv.forms.entries import Lookup, Variable
+from symconv.index.domain import guard_parts, holds
 
 UPSTREAM_NAMES = ("upstream", "delta", r"\delta")
 
@@ -30,6 +31,11 @@ def complete_sizes(definition: Definition, sizes: Mapping[str, int]) -> dict[str
     missing = sorted({name for size in shapes for name in size.names()} - known.keys())
     if missing:
         raise SizeError(f"an explicit form needs a number for every size; {', '.join(missing)} has none")
+    for constraint in definition.constraints:
+        first, second = guard_parts(constraint.guard)
+        known_parts = first.names() | second.names() <= known.keys()
+        if known_parts and not holds(constraint.guard, known):
+            raise SizeError(constraint.sentence.format(first.value(known), second.value(known)))
     for name, least in definition.assumptions.lower.items():
         if name in known and known[name] < least:
             raise SizeError(f"the size {name} = {known[name]} is not allowed; it must be at least {least}")

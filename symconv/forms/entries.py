@@ -237,6 +237,8 @@ class Expander:
         shape = self.shape(access.tensor.shape)
         forms = [self._form(index, slots) for index in access.indices]
         pairs = tuple(zip(forms, shape, strict=True))
+        # an entry is read many times: one tuple serves all products
+        seen: dict[Values, Variable] = {}
 
         def read(at: Values) -> Factor | Coefficient:
             position: list[int] = []
@@ -248,7 +250,11 @@ class Expander:
                         return 0
                     index = source
                 position.append(index)
-            return (name, tuple(position))
+            key = tuple(position)
+            found = seen.get(key)
+            if found is None:
+                found = seen[key] = (name, key)
+            return found
 
         return read
 

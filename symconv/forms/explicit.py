@@ -25,13 +25,13 @@ class ExplicitForm:
     """Every entry of ``of`` as a sum of products, in row-major order.
 
     ``numbers`` holds the values of the tensors that were given; an entry whose variables all have a value
-    has a value too. ``tensors`` are the tensors that the entries read, by name.
+    has a value too. ``definition`` is the layer's.
     """
 
     of: Tensor | Named
     shape: tuple[int, ...]
     entries: tuple[Entry, ...]
-    tensors: Mapping[str, Tensor] = field(default_factory=dict)
+    definition: Definition
     numbers: Mapping[Variable, Any] = field(default_factory=dict)
 
     def entry(self, *index: int) -> Entry:
@@ -91,8 +91,7 @@ def explicit(
     decider = table if deciding is None else NumberTable(definition, deciding, table.sizes)
     expander = Expander(table.sizes, decider.lookup if decider.numbers else None)
     shape = expander.shape(tensor.shape)
-    tensors = {item.name: item for item in (*definition.inputs, definition.upstream)}
-    return ExplicitForm(tensor, shape, expander.table(terms, names, shape), tensors, table.numbers)
+    return ExplicitForm(tensor, shape, expander.table(terms, names, shape), definition, table.numbers)
 
 
 def variables(entry: Entry) -> Iterator[Variable]:

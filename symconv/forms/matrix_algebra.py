@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias, Union
 from symconv.derive.derivation import gradient_of
 from symconv.derive.differentiate import differentiate, resolve
 from symconv.errors import UnsupportedError
-from symconv.expr.nodes import UNIT, Access, Add, Bracket, Expr, Mul, Sum, binder
+from symconv.expr.nodes import UNIT, Access, Add, Bracket, Derivative, Expr, Mul, Sum, binder
 from symconv.expr.tensor import Tensor
 from symconv.expr.walk import fresh, substitute
 from symconv.index.affine import Affine
@@ -283,4 +283,8 @@ def _(matrix: Jacobian, row: Indices, col: Indices) -> Expr:
     by = lower(matrix.by, col, ())
     if not isinstance(by, Access):
         raise UnsupportedError("the derivative by a vector needs a vector whose entries are a tensor's")
-    return resolve(differentiate(lower(matrix.of, row, ()), by), Context(Assumptions(), {}))
+    of = lower(matrix.of, row, ())
+    if isinstance(of, Access) and of.tensor.role == "output":
+        # the output depends on everything, by a definition that is not in the matrix
+        return Derivative(of, by)
+    return resolve(differentiate(of, by), Context(Assumptions(), {}))

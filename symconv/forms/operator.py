@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from symconv.expr.nodes import UNIT, Access, Add, Binder, Bracket, Expr, Mul, Scalar, Sum
-from symconv.expr.tensor import Tensor
+from symconv.expr.tensor import Definition, Tensor
 from symconv.index.affine import ONE, ZERO, Affine
 from symconv.index.domain import Equal, Guard
 
@@ -87,11 +87,12 @@ class OperatorPart:
 
 @dataclass(frozen=True, slots=True)
 class OperatorForm:
-    """``target = Σ parts``; the target's spatial indices are None."""
+    """``target = Σ parts`` for an entry of ``definition``'s output or of a gradient; its spatial indices are None."""
 
     target: Operand
     indices: tuple[Affine, ...]
     parts: tuple[OperatorPart, ...]
+    definition: Definition
 
 
 def lower(form: OperatorForm) -> Expr:

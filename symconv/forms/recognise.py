@@ -53,7 +53,7 @@ def recognise(what: Derivation | Definition | HasDefinition) -> OperatorForm | N
         if part is None:
             return None
         parts.append(part)
-    return OperatorForm(result, target.indices, tuple(parts))
+    return OperatorForm(result, target.indices, tuple(parts), definition)
 
 
 def _operand(access: Access) -> Operand:
@@ -104,8 +104,13 @@ def _plain(kind: str, term: Term, first: Access, second: Access | None = None) -
 
 
 def _single(term: Term, access: Access) -> Iterator[OperatorPart]:
-    """A sum over whole axes, or an entry: every index is a plain name."""
-    if all(len(index.names()) == 1 and Affine.of(next(iter(index.names()))) == index for index in access.indices):
+    """A sum over whole axes, or an entry: every index is a bare name, and a bound one runs over its axis."""
+    bound = {binder.index: binder for binder in term.binders}
+    for index, size in zip(access.indices, access.tensor.shape, strict=True):
+        name = _name(index)
+        if name is None or (name in bound and bound[name] != Binder(name, ZERO, size - 1)):
+            return
+    if not term.guards and bound.keys() <= {_name(index) for index in access.indices}:
         yield _plain("sum", term, access)
 
 
@@ -308,8 +313,8 @@ def _is_negative(form: Affine) -> bool:
 def _proved(part: OperatorPart, term: Term, target: Access, definition: Definition) -> bool:
     """Whether the part, lowered and simplified by the rules, is the term that it was recognised in.
 
-    Both are first multiplied by the conditions that every entry lies in its tensor's range, which changes nothing where
-    an entry outside is zero; so it does not matter which of them the limits already state.
+    Both are first multiplied by the conditions that every entry lies in its tensor's range along space, which
+    changes nothing where an entry outside is zero; so it does not matter which of them the limits already state.
     """
     names = tuple(next(iter(index.names())) for index in target.indices)
     base = Context(definition.assumptions, target.tensor.ranges(names))
@@ -336,16 +341,8 @@ def _within_ranges(term: Term) -> Term:
         if isinstance(factor, Access) and factor.tensor.outside == "zero":
             shape, kinds = factor.tensor.shape, factor.tensor.axes
             for index, size, kind in zip(factor.indices, shape, kinds, strict=True):
-                if _is_spatial(kind):
-                    guards += [AtMost(ZERO, index), AtMost(index, size - 1)]
-    return replace(term, guards=(*term.guards, *_cleared_guards(guards)))
-
-
-def _cleared_guards(guards: list[Guard]) -> list[Guard]:
-    """Exact quotients cleared, so that the limits rule sees affine forms: 0 ≤ n/d is 0 ≤ n."""
-    found: list[Guard] = []
-    for guard in guards:
-        first, second = guard_parts(guard)
-        divisor, numerator = _cleared(second - first)
-        found.append(guard if numerator is None else AtMost(ZERO, numerator) if divisor != ONE else guard)
-    return found
+                # an exact quotient is cleared, so that the limits rule sees an affine form: 0 ≤ n/d is 0 ≤ n
+                divisor, numerator = _cleared(index)
+                if _is_spatial(kind) and numerator is not None:
+                    guards += [AtMost(ZERO, numerator), AtMost(numerator, divisor * (size - 1))]
+    return replace(term, guards=(*term.guards, *guards))

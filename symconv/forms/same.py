@@ -21,7 +21,8 @@ def same_terms(left: Sequence[Term], right: Sequence[Term]) -> bool:
 def same_term(left: Term, right: Term) -> bool:
     """Whether two terms are the same up to the names of their binders.
 
-    The renaming is read off the indices that are a bare name, else names are kept; every factor must be an entry of another tensor.
+    The renaming is read off the indices that are a bare name, else names are kept; every factor must be an entry of
+    another tensor.
     """
     first, second = _by_tensor(left), _by_tensor(right)
     if first is None or second is None or first.keys() != second.keys() or len(left.binders) != len(right.binders):

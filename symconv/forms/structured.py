@@ -264,5 +264,4 @@ def explicit_matrix(
     for size in shape[: len(matrix.rows)]:
         height *= size
     width = len(entries) // height
-    tensors = {item.name: item for item in (*definition.inputs, definition.upstream)}
-    return ExplicitForm(matrix, (height, width), entries, tensors, table.numbers)
+    return ExplicitForm(matrix, (height, width), entries, definition, table.numbers)

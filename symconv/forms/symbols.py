@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import prod
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from symconv.forms.entries import Entry, Extreme, Factor, Power, Variable
@@ -24,7 +24,6 @@ def symbol_name(variable: Variable, base: int = 0) -> str:
     return f"{name}_{{{','.join(str(step + base) for step in index)}}}" if index else name
 
 
-_name = attrgetter("name")
 _first = itemgetter(0)
 
 
@@ -38,6 +37,7 @@ class _SymPyWriter:
         self.numbers = numbers
         self.base = base
         self.symbols: dict[Variable, sympy.Expr] = {}
+        self.named: dict[Factor, tuple[str, sympy.Expr]] = {}
 
     def entry(self, entry: Entry) -> sympy.Expr:
         """The entry as an expression."""
@@ -59,19 +59,21 @@ class _SymPyWriter:
         for coefficient, factors in entry:
             if coefficient != 1 or len(factors) != width:
                 return None
-            symbols: list[sympy.Symbol] = []
-            for factor in factors:
-                if not isinstance(factor, tuple):
-                    return None
-                symbols.append(self.factor(factor))
-            symbols.sort(key=_name)
-            names = tuple([symbol.name for symbol in symbols])
-            if len(set(names)) != width:
+            pairs = [self.named.get(factor) or self.name(factor) for factor in factors]
+            pairs.sort(key=_first)
+            names = tuple([name for name, _ in pairs])
+            if not names[0] or (width > 1 and len(set(names)) != width):
                 return None
-            keyed.append((names, tuple(symbols)))
+            keyed.append((names, tuple([symbol for _, symbol in pairs])))
         keyed.sort(key=_first)
         product_of, sum_of = self.sympy.Mul._from_args, self.sympy.Add._from_args
-        return sum_of([product_of(symbols) if width > 1 else symbols[0] for _, symbols in keyed])
+        return sum_of([product_of(symbols, True) if width > 1 else symbols[0] for _, symbols in keyed], True)
+
+    def name(self, factor: Factor) -> tuple[str, sympy.Expr]:
+        """A variable's name and symbol; the empty name for a power or an extremum."""
+        pair = (symbol_name(factor, self.base) if isinstance(factor, tuple) else "", self.factor(factor))
+        self.named[factor] = pair
+        return pair
 
     def term(self, coefficient: Any, factors: tuple[Factor, ...]) -> sympy.Expr:
         """One product."""

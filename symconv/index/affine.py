@@ -77,7 +77,8 @@ class Affine:
         return Affine((((), value),)) if value else ZERO
 
     def __add__(self, other: IntoAffine) -> Affine:
-        other = Affine.of(other)
+        if not isinstance(other, Affine):
+            other = Affine.of(other)
         if not other.terms:
             return self
         if not self.terms:
@@ -90,16 +91,24 @@ class Affine:
     __radd__ = __add__
 
     def __neg__(self) -> Affine:
-        return Affine(tuple((monomial, -factor) for monomial, factor in self.terms))
+        return Affine(tuple([(monomial, -factor) for monomial, factor in self.terms]))
 
     def __sub__(self, other: IntoAffine) -> Affine:
-        return self + (-Affine.of(other))
+        if not isinstance(other, Affine):
+            other = Affine.of(other)
+        if not other.terms:
+            return self
+        total = dict(self.terms)
+        for monomial, factor in other.terms:
+            total[monomial] = total.get(monomial, 0) - factor
+        return _canonical(total)
 
     def __rsub__(self, other: IntoAffine) -> Affine:
-        return Affine.of(other) + (-self)
+        return Affine.of(other) - self
 
     def __mul__(self, other: IntoAffine) -> Affine:
-        other = Affine.of(other)
+        if not isinstance(other, Affine):
+            other = Affine.of(other)
         if self.terms == _ONE_TERMS:
             return other
         if other.terms == _ONE_TERMS:

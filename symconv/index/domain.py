@@ -26,6 +26,7 @@ from symconv.index.affine import (
     parts_of,
     quotient,
 )
+from symconv.index.witness import fails, find_witnesses
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +92,21 @@ class Assumptions:
 
     ``lower`` maps a size symbol to its minimum; ``facts`` are forms that are never negative (for example
     ``H + 2p − d(k−1) − 1`` and what defines a derived size); ``equal`` rewrites a size as another form of it
-    (``F = g · (F/g)`` where g divides F).
+    (``F = g · (F/g)`` where g divides F); ``derived`` gives derived sizes as formulas in the others.
     """
 
     lower: Mapping[str, int] = field(default_factory=dict)
     facts: tuple[Affine, ...] = ()
     equal: Mapping[str, Affine] = field(default_factory=dict)
+    derived: Mapping[str, Affine] = field(default_factory=dict)
 
     def __hash__(self) -> int:
         return hash((tuple(sorted(self.lower.items())), self.facts))
+
+    @cached_property
+    def _witnesses(self) -> tuple[dict[str, int], ...]:
+        rewritten = {name: form for name, form in self.equal.items() if name not in form.names()}
+        return find_witnesses(self.lower, {**rewritten, **self.derived}, self.facts)
 
     @cached_property
     def _shifted_facts(self) -> tuple[Polynomial, ...]:
@@ -107,6 +114,8 @@ class Assumptions:
 
     def nonnegative(self, form: Affine, ranges: Mapping[str, Range]) -> bool:
         """Whether ``form ≥ 0`` provably holds for all indices in their ranges and all admitted sizes."""
+        if any(fails(form, ranges, witness) for witness in self._witnesses):
+            return False
         return _Proof(self, ranges).nonnegative(form, depth=4)
 
     def at_most(self, left: Affine, right: Affine, ranges: Mapping[str, Range]) -> bool:

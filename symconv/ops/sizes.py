@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
 from symconv.errors import SizeError
 from symconv.expr.nodes import Expr
+from symconv.expr.rename import rename, rename_tensor
 from symconv.expr.tensor import Constraint, Definition, Tensor
+from symconv.expr.walk import bound_names, fresh
 from symconv.index.affine import ONE, Affine, Quotient, ceil_div, exact_div, extremum
-from symconv.index.domain import Assumptions, AtMost, Divides, Guard, guard_parts, holds
+from symconv.index.domain import Assumptions, AtMost, Divides, Guard, guard_parts, holds, substitute_guard
 from symconv.index.read import read_size
 
 if TYPE_CHECKING:
@@ -19,11 +22,16 @@ Size: TypeAlias = Union[int, str, Affine, "sympy.Expr", None]
 Sizes: TypeAlias = Union[Size, tuple[Size, ...], list[Size]]
 
 MAX_INTEGER = 10**9
+GIVEN, OPEN = "‹", "«"
 
 
 @dataclass(slots=True)
 class Ledger:
-    """Collects, while one operation is being defined, its size symbols and what is known of them."""
+    """Collects, while one operation is being defined, its size symbols and what is known of them.
+
+    Until :meth:`definition` every symbol carries a mark: ``‹`` for a name that the user chose, ``«`` for one left open.
+    So a user's name never captures an index or a symbol that was meant to be fresh: those give way in the end.
+    """
 
     owner: str
     lower: dict[str, int] = field(default_factory=dict)
@@ -37,10 +45,10 @@ class Ledger:
         """The value as an affine form; None is a fresh symbol of the default name."""
         option = f"{option} of {self.owner}"
         if value is None:
-            self.roles[default] = role
-            form = Affine.of(default)
+            self.roles[OPEN + default] = role
+            form = Affine.of(OPEN + default)
         else:
-            form = to_affine(value, option)
+            form = _marked(to_affine(value, option))
         if form.constant is not None and form.constant < minimum:
             raise SizeError(f"{option} must be at least {minimum}, got {form.constant}")
         single = len(form.terms) == 1 and len(form.terms[0][0]) == 1 and form.terms[0][1] == 1
@@ -93,17 +101,21 @@ class Ledger:
 
     def output(self, given: Size, name: str, role: str, formula: Affine, facts: tuple[Affine, ...]) -> Affine:
         """A derived size: an integer where the formula is one, else a symbol that stands for it."""
+        option = f"output_size of {self.owner}"
         if formula.constant is not None and not isinstance(given, str):
-            if given is not None and to_affine(given, f"output_size of {self.owner}") != formula:
-                raise SizeError(f"output_size of {self.owner} is {formula.constant}, got {given}")
+            if given is not None and to_affine(given, option) != formula:
+                raise SizeError(f"{option} is {formula.constant}, got {given}")
             return formula
-        if given is not None:
-            form = to_affine(given, f"output_size of {self.owner}")
-            if form != Affine.of(str(form)):
-                raise SizeError(f"output_size of {self.owner} must be a name for the size {formula}, got {given}")
-            name = str(form)
-        else:
+        if given is None:
+            name = OPEN + name
             self.roles[name] = role
+        else:
+            form = to_affine(given, option)
+            if form != Affine.of(str(form)):
+                raise SizeError(f"{option} must be a name for a size that follows from the others, got {given}")
+            name = GIVEN + str(form)
+            if name in self.lower:
+                raise SizeError(f"{option}: the name {given} stands for another size already")
         symbol = Affine.of(name)
         self.lower[name] = 1
         self.derived[name] = formula
@@ -112,22 +124,41 @@ class Ledger:
         self.facts.extend(fact.substitute({"$O": symbol}) for fact in facts)
         return symbol
 
-    def assumptions(self) -> Assumptions:
-        """What is known of the sizes, for the index calculus."""
-        return Assumptions(dict(self.lower), tuple(dict.fromkeys(self.facts)), dict(self.equal))
-
     def definition(self, output: Tensor, body: Expr, inputs: tuple[Tensor, ...]) -> Definition:
-        """The definition with everything that was collected about its sizes."""
+        """The definition with everything that was collected about its sizes, under their public names."""
+        names = self._public_names({*output.indices, *(i for t in inputs for i in t.indices), *bound_names(body)})
+        values = {old: Affine.of(new) for old, new in names.items()}
+
+        def shown(forms: Mapping[str, Affine]) -> dict[str, Affine]:
+            return {names[name]: form.substitute(values) for name, form in forms.items()}
+
+        derived = shown(self.derived)
+        lower = {names[name]: minimum for name, minimum in self.lower.items()}
+        facts = tuple(dict.fromkeys(fact.substitute(values) for fact in self.facts))
+        equal = {names[name]: form.replace(values) for name, form in self.equal.items()}
         return Definition(
             self.owner,
-            output,
-            body,
-            inputs,
-            self.assumptions(),
-            dict(self.derived),
-            dict(self.roles),
-            tuple(self.constraints),
+            rename_tensor(output, names),
+            rename(body, names),
+            tuple(rename_tensor(tensor, names) for tensor in inputs),
+            Assumptions(lower, facts, equal, derived),
+            derived,
+            {names[name]: role for name, role in self.roles.items()},
+            tuple(Constraint(substitute_guard(c.guard, values), c.sentence) for c in self.constraints),
         )
+
+    def _public_names(self, indices: set[str]) -> dict[str, str]:
+        """A user's names as they are; the symbols left open, then the indices, get primes where they collide."""
+        names = {marked: marked[1:] for marked in self.lower if marked.startswith(GIVEN)}
+        taken = set(names.values())
+        for marked in self.lower:
+            if marked.startswith(OPEN):
+                names[marked] = fresh(marked[1:], taken)
+                taken.add(names[marked])
+        for index in sorted(indices & taken):
+            names[index] = fresh(index, taken | indices)
+            taken.add(names[index])
+        return names
 
     def _require_exact(self, form: Affine, option: str) -> None:
         for atom in form.atoms():
@@ -184,6 +215,10 @@ def spread(value: Sizes, option: str, rank: int) -> tuple[Size, ...]:
     if len(value) != rank:
         raise SizeError(f"{option} takes one value or {rank}, got {len(value)}")
     return tuple(value)
+
+
+def _marked(form: Affine) -> Affine:
+    return form.substitute({name: Affine.of(GIVEN + name) for name in form.names()})
 
 
 def to_affine(value: object, option: str) -> Affine:

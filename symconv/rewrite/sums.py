@@ -35,35 +35,50 @@ LIMITS = Rule(
 
 def sift(term: Term, context: Context) -> tuple[Term, ...]:
     """Remove every equation that some binder solves, and every sum that runs over one value only."""
-    for binder in term.binders:
-        if binder.lo is not None and binder.lo == binder.hi:
-            term = term.drop(binder.index).substitute({binder.index: binder.lo})
-    while True:
-        found = _next_solution(term, context)
-        if found is None:
-            return () if _contradicts(term, context) else (_without_trivial(term),)
-        position, solution = found
-        guards = term.guards[:position] + term.guards[position + 1 :] + solution.guards
-        term = replace(term, guards=guards).drop(solution.index).substitute({solution.index: solution.value})
+    term = _without_single_values(term)
+    while chosen := _solutions(term, context):
+        used = {position for position, _ in chosen}
+        kept = [guard for position, guard in enumerate(term.guards) if position not in used]
+        values = {solution.index: solution.value for _, solution in chosen}
+        new = [guard for _, solution in chosen for guard in solution.guards]
+        binders = tuple(binder for binder in term.binders if binder.index not in values)
+        term = replace(term, guards=(*kept, *new), binders=binders).substitute(values)
+    return () if _contradicts(term, context) else (_without_trivial(term),)
 
 
-def _next_solution(term: Term, context: Context) -> tuple[int, Solution] | None:
-    best: tuple[tuple[int, int], int, Solution] | None = None
+def _solutions(term: Term, context: Context) -> list[tuple[int, Solution]]:
+    """Equations that can be solved at once: equally preferred, and no value names another's index."""
     bound = term.bound
+    found: list[tuple[int, int, str, Solution]] = []
     for position, guard in enumerate(term.guards):
-        if not isinstance(guard, Equal):
-            continue
-        names = bound & (guard.left.names() | guard.right.names())
-        for index in names:
-            solution = solve_for(guard, index, term.binder(index).range)
-            if solution is None or (context.eliminate == "none" and not _is_plain(solution)):
-                continue
-            if solution.needs_division and not _positive(_factor_of(guard, index), context):
-                continue
-            rank = (_rank(solution, context), position)
-            if best is None or rank < best[0] or (rank == best[0] and index < best[2].index):
-                best = (rank, position, solution)
-    return None if best is None else (best[1], best[2])
+        if isinstance(guard, Equal):
+            for index in bound & (guard.left.names() | guard.right.names()):
+                span = term.binder(index).range
+                solution = solve_for(guard, index, span)
+                if solution is not None and _admitted(solution, guard, context):
+                    if _is_plain(solution) and context.ranges.get(str(solution.value)) == span:
+                        solution = replace(solution, guards=())
+                    found.append((_rank(solution, context), position, index, solution))
+    found.sort(key=lambda item: item[:3])
+    chosen: list[tuple[int, Solution]] = []
+    positions: set[int] = set()
+    indices: set[str] = set()
+    named: set[str] = set()
+    for rank, position, index, solution in found:
+        names = solution.value.names()
+        free = position not in positions and index not in named | indices and not names & indices
+        if free and rank == found[0][0]:
+            chosen.append((position, solution))
+            positions.add(position)
+            indices.add(index)
+            named |= names
+    return chosen
+
+
+def _admitted(solution: Solution, guard: Equal, context: Context) -> bool:
+    if context.eliminate == "none" and not _is_plain(solution):
+        return False
+    return not solution.needs_division or _positive(_factor_of(guard, solution.index), context)
 
 
 def _is_plain(solution: Solution) -> bool:
@@ -94,12 +109,10 @@ def _positive(factor: Affine, context: Context) -> bool:
 
 def _rank(solution: Solution, context: Context) -> int:
     """Plain equations ``v = e`` first, then the preferred kind of index, then whichever needs no division."""
-    tap = solution.index in context.taps
-    if context.eliminate == "output":
-        return (1 if tap else 0) + (2 if tap and solution.needs_division else 0)
-    if context.eliminate == "tap":
-        return 0 if tap else 1 + 2 * solution.needs_division
-    return 2 * solution.needs_division + (0 if tap else 1)
+    tap, division = solution.index in context.taps, solution.needs_division
+    if context.eliminate in ("output", "tap"):
+        return 2 * (tap != (context.eliminate == "tap")) + division
+    return 2 * division + (not tap)
 
 
 def _without_trivial(term: Term) -> Term:
@@ -108,14 +121,18 @@ def _without_trivial(term: Term) -> Term:
 
 
 def _contradicts(term: Term, context: Context) -> bool:
-    ranges = context.with_binders(term.binders)
-    return any(context.assumptions.refutes(guard, ranges) for guard in term.guards)
+    """Whether some guard on free indices alone can never hold."""
+    bound = term.bound
+    return any(
+        not _guard_names(guard) & bound and context.assumptions.refutes(guard, context.ranges) for guard in term.guards
+    )
 
 
 def pin(term: Term, context: Context) -> tuple[Term, ...]:
     """Replace a sum by its only term where ``0 ≤ e − c·v ≤ c − 1`` is among the guards."""
     while context.eliminate != "none":
-        choices = [(binder.index, pinned) for binder in term.binders for pinned in _pinned(term, binder, context)]
+        slack = [(g, g.right - g.left) for g in term.guards if isinstance(g, AtMost)]
+        choices = [(b.index, pinned) for b in term.binders for pinned in _pinned(term, b, slack, context)]
         if not choices:
             break
         # a value in free indices alone leaves the other sums as they are
@@ -125,19 +142,17 @@ def pin(term: Term, context: Context) -> tuple[Term, ...]:
     return (term,)
 
 
-def _pinned(term: Term, binder: Binder, context: Context) -> Iterator[tuple[Affine, tuple[Guard, ...]]]:
+def _pinned(
+    term: Term, binder: Binder, slack: list[tuple[AtMost, Affine]], context: Context
+) -> Iterator[tuple[Affine, tuple[Guard, ...]]]:
     """For each pair of guards that pins the binder: its only value, and the guards without the pair."""
     index = binder.index
-    slack = [
-        (guard, guard.right - guard.left)
-        for guard in term.guards
-        if isinstance(guard, AtMost) and (guard.right - guard.left).is_affine_in(index)
-    ]
-    for low, low_form in slack:
+    near = [(guard, form) for guard, form in slack if form.coefficient(index).terms and form.is_affine_in(index)]
+    for low, low_form in near:
         factor = -low_form.coefficient(index)
         if len(factor.terms) != 1 or factor == ONE or not _positive(factor, context):
             continue
-        for high, high_form in slack:
+        for high, high_form in near:
             # e − c·v ≥ 0 and c − 1 − (e − c·v) ≥ 0
             if low_form + high_form == factor - 1 and high is not low:
                 value = floor_div(low_form.without(index), factor)
@@ -172,7 +187,18 @@ def limits(term: Term, context: Context) -> tuple[Term, ...]:
     binders = tuple(_tighten(binder, ends.get(binder.index, []), context) for binder in term.binders)
     if any(binder is None for binder in binders):
         return ()
-    return (replace(term, guards=tuple(kept), binders=tuple(binder for binder in binders if binder)),)
+    limited = replace(term, guards=tuple(kept), binders=tuple(binder for binder in binders if binder))
+    single = _without_single_values(limited)
+    # an index that takes one value only may leave a condition on one other index, so that it is a limit now
+    return (limited,) if single is limited else limits(single, context)
+
+
+def _without_single_values(term: Term) -> Term:
+    """Without the sums that run over one value only."""
+    for binder in term.binders:
+        if binder.lo is not None and binder.lo == binder.hi:
+            term = term.drop(binder.index).substitute({binder.index: binder.lo})
+    return term
 
 
 def _everywhere(form: Affine, indices: Collection[str]) -> Affine:

@@ -41,9 +41,9 @@ def needs_fence(form: Affine, scope: Scope) -> bool:
 def _piece_box(piece: Piece, scope: Scope, small: bool, alone: bool) -> Box:
     if piece.modulo is not None:
         modulo = piece.modulo
-        box = row(
-            affine_factor(modulo.num, scope, small=small), Sign(r"\bmod"), affine_factor(modulo.den, scope, small=small)
-        )
+        sides = [affine_factor(side, scope, small=small) for side in (modulo.num, modulo.den)]
+        left, right = (Fence("(", side, ")") if isinstance(side, Fraction) else side for side in sides)
+        box = row(left, Sign(r"\bmod"), right)
         return box if alone and piece.factor == 1 else Fence("(", box, ")")
     factors: list[Box] = []
     if abs(piece.factor) != 1 or (not piece.atoms and piece.inner is None):
@@ -108,7 +108,7 @@ def separated(items: list[Box], breaking: bool = False) -> Box:
     boxes: list[Box] = []
     for position, item in enumerate(items):
         if position:
-            boxes += [COMMA, Break(4)] if breaking else [COMMA]
+            boxes += [COMMA, Break(1)] if breaking else [COMMA]
         boxes.append(item)
     return row(*boxes)
 

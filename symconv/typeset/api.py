@@ -14,13 +14,13 @@ from typing import Any
 
 from symconv.derive.derivation import Derivation
 from symconv.errors import UnsupportedError
-from symconv.expr.nodes import NODES, Expr, Scalar
+from symconv.expr.nodes import NODES, Access, Expr, Scalar
 from symconv.expr.tensor import Definition
 from symconv.index.affine import Affine
 from symconv.rewrite.rule import Step
 from symconv.typeset.affine_boxes import affine_box
-from symconv.typeset.build import definition_box, expression_box
-from symconv.typeset.layout import BOXES, Box, Line, Sign
+from symconv.typeset.build import definition_box, expression_box, where_boxes
+from symconv.typeset.layout import BOXES, Box, Display, Line, Sign
 from symconv.typeset.narrate import narrate
 from symconv.typeset.notation import Notation
 from symconv.typeset.presets import get_notation
@@ -66,7 +66,11 @@ def _(x: Affine, notation: Notation, *, steps: bool = False) -> Box:
 
 @to_box.register
 def _(x: Definition, notation: Notation, *, steps: bool = False) -> Box:
-    return definition_box(x, notation)
+    """The formula of the layer; with ``steps`` also those of its derived sizes."""
+    left = Access(x.output, tuple(map(Affine.of, x.indices)))
+    scope = scope_for(notation, x, [left, x.body])
+    line = definition_box(x, notation, scope)
+    return Display((line, *where_boxes(x, notation, scope))) if steps else line
 
 
 @to_box.register
@@ -80,7 +84,7 @@ def _(x: Step, notation: Notation, *, steps: bool = False) -> Box:
 @to_box.register
 def _(x: Derivation, notation: Notation, *, steps: bool = False) -> Box:
     narration = narrate(x, notation, steps=steps)
-    return narration.display if steps else narration.display.lines[0]
+    return narration.whole if steps else narration.display.lines[0]
 
 
 def boxes_of(x: Any, form: str, notation: str | Notation, steps: bool, sizes: Mapping[str, Any]) -> Box:

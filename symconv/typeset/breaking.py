@@ -15,7 +15,7 @@ from symconv.typeset.spacing import Delim, Item, flat, kinds
 Measure = Callable[[Sequence[Item]], float]
 
 # Levels for places that the builder of the boxes did not mark: before a sign, between factors, after a big operator.
-_AT_SIGN, _AT_FACTOR, _AFTER_BIG = 4, 6, 7
+_AT_SIGN, _AT_FACTOR, _AFTER_BIG, _AT_RELATION_INSIDE = 4, 6, 7, 20
 _OVERFULL = 1000.0
 
 
@@ -29,16 +29,20 @@ def split(box: Box, measure: Measure, first: float, rest: float) -> list[list[It
     whole = _without_breaks(items)
     if measure(whole) <= first:
         return [whole]
-    for loosen in (_as_marked, _open_fences, _mark_signs, _open_fences, _mark_factors):
-        items = loosen(items)
+    lines = [whole]
+    if len(whole) < len(items):
         lines, fits = _cheapest(items, measure, first, rest)
         if fits:
             return lines
+    for loosen in (_mark_signs, _mark_factors, _open_fences, _mark_signs, _mark_factors):
+        loosened = loosen(items)
+        if len(loosened) == len(items):
+            continue
+        items = loosened
+        lines, fits = _cheapest(items, measure, first, rest)
+        if fits:
+            break
     return lines
-
-
-def _as_marked(items: list[Item]) -> list[Item]:
-    return items
 
 
 def _open_fences(items: list[Item]) -> list[Item]:
@@ -56,10 +60,13 @@ def _open_fences(items: list[Item]) -> list[Item]:
 
 def _mark_signs(items: list[Item]) -> list[Item]:
     marked: list[Item] = []
+    depth = 0
     for item, kind in zip(items, kinds(items), strict=True):
+        depth += (kind == "open") - (kind == "close")
         if marked and kind in ("binary", "relation") and not isinstance(marked[-1], Break):
             additive = kind == "relation" or (isinstance(item, Sign) and item.name in ("+", "-"))
-            marked.append(Break(_AT_SIGN if additive else _AT_FACTOR))
+            inside = kind == "relation" and depth > 0
+            marked.append(Break(_AT_RELATION_INSIDE if inside else _AT_SIGN if additive else _AT_FACTOR))
         marked.append(item)
     return marked
 

@@ -83,7 +83,8 @@ def node_box(expr: Expr, scope: Scope, level: Level = Level.SUM) -> Box:
         case Pow():
             return _pow_box(expr, scope, level)
         case Sum(body, binders):
-            box = row(*_sum_signs(binders, scope), node_box(body, scope, Level.PRODUCT))
+            signs = [part for sign in _sum_signs(binders, scope) for part in (Break(8), sign)][1:]
+            box = row(*signs, Break(5), node_box(body, scope, Level.PRODUCT))
             return _fenced(box, level == Level.POWER)
         case Bracket(guards):
             return iverson(guards_box(guards, scope), scope)

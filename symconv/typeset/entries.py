@@ -30,7 +30,8 @@ def entry_box(access: Access, scope: Scope) -> Box:
     """One entry: of a tensor, or of a gradient as the derivative of the loss by an entry."""
     tensor, notation = access.tensor, scope.notation
     if tensor.of is None:
-        role, style = tensor.role, "entry"
+        role: str = tensor.role
+        style = "entry"
     else:
         role = _source_role(tensor, scope)
         style = notation.upstream if tensor.role == "upstream" else notation.gradient

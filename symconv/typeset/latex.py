@@ -49,7 +49,14 @@ _BIG = {
 }  # fmt: skip
 _MATRICES = {("[", "]"): "bmatrix", ("(", ")"): "pmatrix", ("|", "|"): "vmatrix", ("\\{", "\\}"): "Bmatrix"}
 # Signs whose usual names need packages beyond amsmath, or do not exist in KaTeX.
-_SIGNS = {"\\leqslant": "\\le", "\\geqslant": "\\ge", "\\nmid": "\\not\\mid", "\\coloneqq": ":="}
+_SIGNS = {
+    "\\leqslant": "\\le",
+    "\\geqslant": "\\ge",
+    "\\nmid": "\\not\\mid",
+    "\\coloneqq": ":=",
+    "\\lt": "<",
+    "\\gt": ">",
+}
 _ONE_TOKEN = re.compile(r"[A-Za-z0-9*]\Z|\\[A-Za-z]+\Z")
 _ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+\Z")
 _LONG_SOURCE = 60
@@ -120,8 +127,8 @@ def _tex(box: Box, tight: bool) -> str:
         case Line():
             return _one_line(box)
         case Display(lines):
-            body = " \\\\ ".join(f"{_tex(line.left, False) if line.left else ''} &{_right(line)}" for line in lines)
-            return f"\\begin{{aligned}} {body} \\end{{aligned}}"
+            inner = " \\\\ ".join(f"{_tex(line.left, False) if line.left else ''} &{_right(line)}" for line in lines)
+            return f"\\begin{{aligned}} {inner} \\end{{aligned}}"
 
 
 def _row(items: Sequence[Item], tight: bool, previous: Kind = "open") -> str:

@@ -6,6 +6,7 @@ The estimate decides where long lines break. It errs on the wide side by a few p
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -27,11 +28,13 @@ from symconv.typeset.layout import (
     Symbol,
     Text,
 )  # fmt: skip
-from symconv.typeset.spacing import Delim, Item, flat, kinds
+from symconv.typeset.spacing import Delim, Item, flat, kinds, needs_parentheses
 from symconv.typeset.symbols import Kind, glyph, read_name
 
 # TeX's four styles; a script in a script is no smaller than SCRIPTSCRIPT.
 DISPLAY, TEXT, SCRIPT, SCRIPTSCRIPT = range(4)
+# A matrix that is wider than any page is measured no further.
+_HOPELESS = 2000.0
 MAX_MATRIX_COLUMNS = 10
 """amsmath's MaxMatrixCols: a wider matrix needs an array."""
 _SCALE = (1.0, 1.0, 0.825, 0.72)
@@ -47,7 +50,8 @@ _ITALIC = {
 _UPRIGHT = {
     "f": 3.1, "i": 2.8, "j": 3.1, "l": 2.8, "m": 8.4, "r": 4.0, "s": 4.0, "t": 3.9, "c": 4.5, "e": 4.5, "w": 7.3,
     "I": 3.7, "J": 5.2, "L": 6.3, "S": 5.6, "M": 9.2, "W": 10.3, " ": 3.4, ".": 2.8, ",": 2.8, ";": 2.8, ":": 2.8,
-    "(": 3.9, ")": 3.9, "[": 2.8, "]": 2.8, "-": 3.4, "'": 2.8, "!": 2.8, "–": 5.0, "—": 10.0, "=": 7.8, "+": 7.8,
+    "(": 3.9, ")": 3.9, "[": 2.8, "]": 2.8, "-": 3.4, "'": 2.8, "!": 2.8, "⊤": 7.8, "–": 5.0,
+    "—": 10.0, "=": 7.8, "+": 7.8,    "%": 8.4, "&": 7.8,
 }  # fmt: skip
 _SIGN_WIDTH = {
     "·": 2.8, "⋆": 5.0, "∗": 5.0, "∘": 5.0, "∣": 2.8, "∤": 2.8, "∈": 6.7, "∧": 6.7, "∨": 6.7, "→": 10.0, "↦": 10.0,
@@ -71,7 +75,8 @@ def _name_width(name: str) -> float:
     if known.upright and known.text != "∂":
         return text_width(known.text)
     bold = 1.15 if "bf" in name or "bold" in name or "cal" in name else 1.0
-    return bold * sum(_ITALIC.get(char, 7.9 if char.isupper() else 6.1) for char in known.text)
+    letters = unicodedata.normalize("NFKC", known.text)
+    return bold * sum(_ITALIC.get(char, 7.9 if char.isupper() else 6.1) for char in letters)
 
 
 def tall(box: Box | None) -> bool:
@@ -116,7 +121,8 @@ def width(box: Box, style: int = DISPLAY) -> float:
             return scale * text_width(text)
         case Fraction(num, den, inline):
             if inline:
-                return width(num, style) + scale * 5.0 + width(den, style)
+                fenced = needs_parentheses(num, False) + needs_parentheses(den, True)
+                return width(num, style) + width(den, style) + scale * (5.0 + fenced * 7.8)
             inner = min(style + 1, SCRIPTSCRIPT)
             return max(width(num, inner), width(den, inner)) + 2.4 + 2 * _THIN
         case Root(body, degree):
@@ -154,7 +160,7 @@ def delimiter_width(name: str, large: bool, style: int = TEXT) -> float:
     if not name:
         return 1.2
     if large:
-        return (9.0 if name in "(){}" else 6.7) + _THIN
+        return _SCALE[style] * (8.0 if name in "(){}" else 6.5)
     return _SCALE[style] * (3.9 if name in "()" else 5.0 if name in "{}" else 4.5 if len(name) > 1 else 2.8)
 
 
@@ -167,6 +173,8 @@ def matrix_width(box: Matrix) -> float:
         for column, cell in enumerate(cells):
             if cell is not None:
                 widths[column] = max(widths[column], width(cell, style))
+        if sum(widths) > _HOPELESS:
+            break
     # An array, which wide matrices need, has half a separation at its sides as well.
     return sum(widths) + separation * (columns if columns > MAX_MATRIX_COLUMNS else max(columns - 1, 0))
 

@@ -43,6 +43,13 @@ class Narration:
     where: tuple[Line, ...]
     conventions: tuple[str, ...]
 
+    @property
+    def whole(self) -> Display:
+        """One display: the conventions join the reason of the last line, and the sizes follow it."""
+        *lines, last = self.display.lines
+        reason = " ".join(part for part in (last.reason, *self.conventions) if part)
+        return Display((*lines, replace(last, reason=reason), *self.where))
+
 
 def narrate(derivation: Derivation, notation: Notation, *, steps: bool = True) -> Narration:
     """The lines from the definition to the result (or the result alone), with their sizes and conventions."""
@@ -72,8 +79,8 @@ def narrate(derivation: Derivation, notation: Notation, *, steps: bool = True) -
 
 
 def derivation_display(derivation: Derivation, notation: Notation) -> Display:
-    """The lines from the definition to the result, each with its reason."""
-    return narrate(derivation, notation).display
+    """The lines from the definition to the result, each with its reason; then the sizes that they mention."""
+    return narrate(derivation, notation).whole
 
 
 def with_plain_target(derivation: Derivation) -> Derivation:

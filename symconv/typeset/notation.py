@@ -50,7 +50,8 @@ class Notation:
     by their name. ``indices`` maps canonical index names (``\nu`` batch, ``c`` ``f`` channels, ``i`` ``j`` ``l`` output
     positions, ``m`` ``n`` ``r`` kernel positions, ``u`` ``v`` ``w`` input positions, ``\gamma`` ``\phi`` groups) to
     displayed ones; a primed index keeps its primes. ``sizes`` maps the role of a size that the operation named itself
-    (``input_1``, ``kernel_2``, ``stride``, …) to the displayed name; sizes that a user named are never renamed.
+    (``input_1``, ``kernel_2``, ``stride``, …; ``input_0`` for the depth in three dimensions) to the displayed name;
+    sizes that a user named are never renamed.
 
     ``base`` is where indices start; ``bases`` overrides it by kind of axis (a letter of :data:`KINDS`).
     The batch and channel axes can go ``last``; ``kernel_axes`` orders the kernel's, as in ``("K", "C", "F")``;
@@ -121,6 +122,10 @@ class Notation:
             raise SymconvError(
                 f"kernel_axes of notation {self.name!r} must hold the letters C, F and K once each, "
                 f"got {self.kernel_axes!r}"
+            )
+        if self.bracket == "square" and "brackets" in (self.index_style, *self.index_styles.values()):
+            raise SymconvError(
+                f"bracket of notation {self.name!r} must be double or indicator, because its indices stand in brackets"
             )
         for text in (self.loss, *self.symbols.values(), *self.indices.values(), *self.sizes.values()):
             name_box(text)

@@ -30,8 +30,8 @@ class Scope:
     definition: Definition | None = None
 
     def base(self, index: str) -> int:
-        """Where that index starts."""
-        return self.notation.base_of(self.kinds[index])
+        """Where that index starts (a name that the scope does not know stays as it is)."""
+        return self.notation.base_of(self.kinds[index]) if index in self.kinds else 0
 
     def is_index(self, name: str) -> bool:
         """Whether the name is an index (else it is a size)."""
@@ -59,7 +59,7 @@ def scope_for(notation: Notation, definition: Definition | None = None, exprs: I
         stem = name.rstrip("'")
         if stem in kinds or name in bound or (stem in CANONICAL_KINDS and name not in sizes):
             indices[name] = kinds.get(stem, CANONICAL_KINDS.get(stem, "O"))
-    size_roles = {} if definition is None else definition.size_roles
+    size_roles = {} if definition is None else _displayed_roles(definition.size_roles, notation)
     return Scope(
         notation,
         indices,
@@ -90,6 +90,14 @@ def _size_names(definition: Definition) -> set[str]:
     forms += definition.derived.values()
     names = {name for form in forms for name in form.names()} | set(definition.derived)
     return names | set(definition.assumptions.lower)
+
+
+def _displayed_roles(roles: Mapping[str, str], notation: Notation) -> Mapping[str, str]:
+    """In three dimensions the first axis is the depth: role ``input_0`` where the notation has a name for it."""
+    if "input_3" not in roles.values() or "input_0" not in notation.sizes:
+        return roles
+    axes = {f"{kind}_{axis}": f"{kind}_{axis - 1}" for kind in ("input", "kernel", "output") for axis in (1, 2, 3)}
+    return {name: axes.get(role, role) for name, role in roles.items()}
 
 
 def _distinct_names(

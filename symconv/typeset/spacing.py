@@ -82,6 +82,8 @@ def gap(left: Item, left_kind: Kind, right: Item, right_kind: Kind, tight: bool)
         return not tight
     if left_kind == "prefix":
         return False
+    if left == Big("max") or left == Big("min"):
+        return not isinstance(right, Fence)
     if left_kind == "operator" or right_kind == "operator":
         return True
     if isinstance(left, Sign) or isinstance(right, Sign):

@@ -222,7 +222,9 @@ def _row(items: Sequence[Item], tight: bool, previous: Kind = "open") -> Canvas:
         # A minus that touched a fraction's bar would look like a part of it.
         if left is not None and (gap(left, before, item, kind, tight) or (before == "prefix" and canvas.height > 1)):
             parts.append(line(" "))
-        parts.append(delimiter(DELIMITERS[item.name], tallest) if isinstance(item, Delim) else canvas)
+        parts.append(
+            delimiter(DELIMITERS[item.name], tallest if item.large else EMPTY) if isinstance(item, Delim) else canvas
+        )
         left, before = item, kind
     return beside(parts)
 

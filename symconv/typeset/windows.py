@@ -23,7 +23,7 @@ from symconv.expr.walk import free_names, fresh, substitute
 from symconv.index.affine import Affine
 from symconv.index.domain import substitute_guard
 from symconv.typeset.affine_boxes import EQUALS, affine_box, iverson, separated
-from symconv.typeset.layout import Big, Box, Fence, Fraction, Number, Sign, row
+from symconv.typeset.layout import Big, Box, Break, Fence, Fraction, Number, Sign, row
 from symconv.typeset.limits import ranges_box
 from symconv.typeset.scope import Scope
 
@@ -43,7 +43,7 @@ def winner_box(winner: Winner, scope: Scope, body: Box) -> Box:
     under = ranges_box(window.binders, window.guards, scope)
     extreme = row(Big("argmax" if window.kind == "max" else "argmin", under=under), body)
     relation = EQUALS if window.ties == "first" else Sign(r"\in")
-    bracket = iverson(row(positions, relation, extreme), scope)
+    bracket = iverson(row(positions, Break(1), relation, extreme), scope)
     if window.ties == "split":
         return row(Fraction(Number("1"), Fence("|", extreme, "|")), bracket)
     return bracket

@@ -61,7 +61,7 @@ def test_the_winner_of_symbols_is_piecewise(ties):
     for values in ([1, 5, 2, 3], [4, 4, 1, 1], [2, 2, 2, 2], [0, 1, 2, 2]):
         bound = dict(zip(x, values, strict=True))
         numeric = pool.backward(np.array([6, 12]), I=np.array(values))["I"]
-        assert [entry.subs(bound) for entry in symbolic] == numeric.tolist()
+        assert [float(entry.subs(bound)) for entry in symbolic] == numeric.tolist()
 
 
 def test_roots_of_symbols_stay_symbolic():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from symconv.typeset.document import escape_text, fragment, standalone
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Box, Break, Delimiter, Display, Fence, Fraction, Line, Matrix, Row, Sign, row
+from symconv.typeset.metrics import width
 from symconv.typeset.symbols import SIGNS
 from tests.judges.katex import refused_by_katex
 from tests.judges.pdftex import compile_document, refused_by_pdftex
@@ -58,6 +60,16 @@ def test_long_sums_of_every_length_fit(terms: int, room: int) -> None:
         Display((Line(sub("y", "i"), Sign("="), Row(tuple(items)), "a reason in a few words"),)), width=room
     )
     assert refused_by_pdftex([body], room=room) == []
+
+
+def test_width_is_estimated_within_a_few_percent(tmp_path: Path) -> None:
+    boxes = [box for box, _, _ in FORMULAS.values()] + [line.right for box in DISPLAYS.values() for line in box.lines]
+    probes = [f"\\setbox0\\hbox{{$\\displaystyle {write_latex(box)}$}}\\typeout{{W \\the\\wd0}}" for box in boxes]
+    fine, log = compile_document(standalone(probes), tmp_path)
+    assert fine, log
+    measured = [float(points) for points in re.findall(r"^W ([\d.]+)pt", log, re.MULTILINE)]
+    for box, points in zip(boxes, measured, strict=True):
+        assert 0.98 * points - 2 <= width(box) <= 1.2 * points + 6, write_latex(box)
 
 
 def test_text_is_escaped() -> None:

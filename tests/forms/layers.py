@@ -33,9 +33,7 @@ CONVOLUTIONS = {
 }
 TRANSPOSED = {
     "transposed 1-D": ConvTranspose1d(),
-    "transposed 2-D, stride, padding, dilation": ConvTranspose2d(
-        **EVERYTHING, channels=True, batch=True, bias=True
-    ),
+    "transposed 2-D, stride, padding, dilation": ConvTranspose2d(**EVERYTHING, channels=True, batch=True, bias=True),
     "transposed, output padding": ConvTranspose1d(kernel_size=3, stride=2, padding=1, output_padding=1),
     "transposed, groups": ConvTranspose1d(groups="g", stride="s"),
 }

@@ -114,7 +114,12 @@ def test_true_convolution_is_told_from_correlation() -> None:
 
 @pytest.mark.parametrize(
     "op",
-    [MaxPool1d(), LPPool1d(), Conv1d(padding=1, padding_mode="reflect"), AvgPool2d(padding=1, kernel_size=3, count_include_pad=False)],
+    [
+        MaxPool1d(),
+        LPPool1d(),
+        Conv1d(padding=1, padding_mode="reflect"),
+        AvgPool2d(padding=1, kernel_size=3, count_include_pad=False),
+    ],
     ids=lambda op: op.name,
 )
 def test_no_operator_where_there_is_none(op: Operation) -> None:

@@ -45,7 +45,13 @@ def test_a_form_said_to_be_nonnegative_is(form: Affine) -> None:
 @settings(max_examples=200)
 @given(candidates, candidates)
 def test_what_is_said_of_a_guard_is_true(left: Affine, right: Affine) -> None:
-    for guard in (AtMost(left, right), Equal(left, right), Equal(left, left), Divides(of("s"), left), Divides(of(1), left)):
+    for guard in (
+        AtMost(left, right),
+        Equal(left, right),
+        Equal(left, left),
+        Divides(of("s"), left),
+        Divides(of(1), left),
+    ):
         if ASSUMPTIONS.implies(guard, INDEXED):
             assert all(holds(guard, env) for env in POSITIONS)
         if ASSUMPTIONS.refutes(guard, INDEXED):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symconv.index.affine import Affine
+from symconv.index.affine import Affine, exact_div
 from symconv.index.domain import AtMost, Divides, Equal, Range, holds
 from symconv.index.solve import limit_from, solve_for
 from tests.strategies import linear, of
@@ -28,7 +28,9 @@ def test_a_solution_is_the_only_one_and_its_guards_say_when_there_is_one(
         assert len(factor.terms) != 1
         return
     solutions = [
-        v for v in range(lo.value(env), env["H"] + env["k"] + 1) if left.value({**env, "v": v}) == right.value({**env, "v": v})
+        v
+        for v in range(lo.value(env), env["H"] + env["k"] + 1)
+        if left.value({**env, "v": v}) == right.value({**env, "v": v})
     ]
     applies = all(holds(guard, env) for guard in solution.guards)
     assert ([solution.value.value(env)] if applies else []) == solutions
@@ -52,6 +54,14 @@ def test_the_divisibility_guard_is_kept() -> None:
     assert solution is not None
     assert Divides(of("s"), of("u") - "m") in solution.guards
     assert str(solution.value) == "exact((-m + u)/(s))"
+
+
+def test_the_guard_names_only_what_the_quotient_does() -> None:
+    """2i + 2m = t gives m = t/2 − i if 2 ∣ t; solved for i next, i = t/2 − u must not cancel the guard."""
+    solution = solve_for(Equal(of("t"), of("i") * 2 + of("m") * 2), "m", Range(of(0), of("k") - 1))
+    assert solution is not None
+    assert solution.guards[0] == Divides(of(2), of("t"))
+    assert solution.value == exact_div("t", 2) - "i"
 
 
 def test_unbounded_ranges_add_no_limits() -> None:

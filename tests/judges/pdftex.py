@@ -53,7 +53,9 @@ def refused_by_pdftex(bodies: Sequence[str], *, tolerance: float = TOLERANCE, ro
     All bodies go into one document, in lines of ``room`` points; after an error it goes on with the item behind it.
     """
     findings: list[Finding] = []
-    narrow = "".join(f"\\{length}={room}pt" for length in ("textwidth", "columnwidth", "linewidth", "hsize")) + "\\relax"
+    narrow = (
+        "".join(f"\\{length}={room}pt" for length in ("textwidth", "columnwidth", "linewidth", "hsize")) + "\\relax"
+    )
     begin = 0
     while begin < len(bodies):
         # Every item has pages of its own, so that a page that is too high is charged to it.

@@ -38,7 +38,9 @@ def _sizes(rng: Random, rank: int, low: int = 1, high: int = 7) -> tuple[int, ..
 
 def _space(rng: Random, rank: int, spans: tuple[int, ...], pads: tuple[tuple[int, int], ...]) -> tuple[int, ...]:
     """Input sizes that hold the kernel, often with a tail, sometimes exactly one window."""
-    return tuple(max(1, span - a - b + rng.choice((0, 0, 1, 2, 3, 4))) for span, (a, b) in zip(spans, pads, strict=True))
+    return tuple(
+        max(1, span - a - b + rng.choice((0, 0, 1, 2, 3, 4))) for span, (a, b) in zip(spans, pads, strict=True)
+    )
 
 
 def _maybe(rng: Random, value: tuple[Any, ...]) -> Any:
@@ -79,9 +81,7 @@ def convolution(rng: Random) -> Layer:
         batch=batch, bias=bias, padding_mode=mode, flip=flip,
     )  # fmt: skip
     n = rng.randint(1, 2)
-    space = tuple(
-        (h + a + b - span) // s + 1 for h, (a, b), span, s in zip(size, pads, spans, stride, strict=True)
-    )
+    space = tuple((h + a + b - span) // s + 1 for h, (a, b), span, s in zip(size, pads, spans, stride, strict=True))
     lead = ((n,) if batch else ()) + ((into,) if channels else ())
     shapes = {"I": (*lead, *size), "K": ((out, into // groups) if channels else ()) + kernel}
     if bias:
@@ -111,7 +111,9 @@ def transposed(rng: Random) -> Layer:
     dilation = tuple(rng.choice((1, 1, 2)) for _ in range(rank))
     extra = tuple(rng.randint(0, max(s, d) - 1) for s, d in zip(stride, dilation, strict=True))
     size = _sizes(rng, rank, 1, 4)
-    out_size = [(h - 1) * s + d * (k - 1) + q + 1 for h, s, d, k, q in zip(size, stride, dilation, kernel, extra, strict=True)]
+    out_size = [
+        (h - 1) * s + d * (k - 1) + q + 1 for h, s, d, k, q in zip(size, stride, dilation, kernel, extra, strict=True)
+    ]
     p = rng.randint(0, min(2, (min(out_size) - 1) // 2))
     channels = rng.random() < 0.6
     groups = rng.choice((1, 1, 2)) if channels else 1
@@ -158,7 +160,7 @@ def max_pool(rng: Random) -> Layer:
     ceil = rng.random() < 0.4
     if ceil:
         dilation, spans = (1,) * rank, kernel
-    size = _space(rng, rank, spans, ((p, p),) * rank)
+    size = _space(rng, rank, spans, ((p, p) if rank < 3 else (0, 0),) * rank)
     channels, batch, shape = _pool_input(rng, size)
     cls = (sc.MaxPool1d, sc.MaxPool2d, sc.MaxPool3d)[rank - 1]
     op = cls(_maybe(rng, kernel), stride, p, _maybe(rng, dilation), ceil, channels=channels, batch=batch)
@@ -179,7 +181,8 @@ def avg_pool(rng: Random) -> Layer:
     stride = None if rng.random() < 0.4 else _sizes(rng, rank, 1, 4)
     p, ceil, include = rng.randint(0, min(k // 2 for k in kernel)), rng.random() < 0.4, rng.random() < 0.5
     divisor = rng.choice((None, None, 3)) if rank > 1 else None
-    size = _space(rng, rank, kernel, ((p, p),) * rank)
+    # PyTorch's pooling over three axes refuses an input smaller than the kernel, whatever the padding
+    size = _space(rng, rank, kernel, ((p, p) if rank < 3 else (0, 0),) * rank)
     channels, batch, shape = _pool_input(rng, size)
     cls = (sc.AvgPool1d, sc.AvgPool2d, sc.AvgPool3d)[rank - 1]
     op = cls(_maybe(rng, kernel), stride, p, ceil, include, divisor, channels=channels, batch=batch)

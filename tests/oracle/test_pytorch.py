@@ -34,7 +34,10 @@ def _compare(layer: Layer, rng: np.random.Generator, message: str) -> None:
     expected.backward(torch.tensor(upstream, dtype=torch.float64))
     given = {n: a.astype(float) if layer.smooth else a for n, a in arrays.items()}
     found = {"output": layer.op.forward(**given), **layer.op.backward(upstream, **given)}
-    wanted = {"output": expected.detach().numpy(), **{n: t.grad.numpy() for n, t in tensors.items() if t.grad is not None}}
+    wanted = {
+        "output": expected.detach().numpy(),
+        **{n: t.grad.numpy() for n, t in tensors.items() if t.grad is not None},
+    }
     assert found.keys() == {"output", *tensors}, message
     for name, values in wanted.items():
         assert found[name].shape == values.shape, f"{message}: shape of {name}"

@@ -28,7 +28,11 @@ def leaves(draw: st.DrawFn) -> Expr:
     if kind == "bracket":
         return Bracket((draw(guards((name, other))),))
     entry = Access(Y, (of(name),))
-    return entry if kind == "y" else Pow(Sum(Mul((entry, Access(X, (of("i"), of(other))))), (binder("i", "H"),)), number(2))
+    return (
+        entry
+        if kind == "y"
+        else Pow(Sum(Mul((entry, Access(X, (of("i"), of(other))))), (binder("i", "H"),)), number(2))
+    )
 
 
 @st.composite

@@ -97,9 +97,7 @@ targets = st.sampled_from([of("i"), of("v"), of("u") + "v", of("k") - 1, of("i'"
 
 
 @given(expressions, st.dictionaries(st.sampled_from(["u", "v", "i", "k"]), targets, min_size=1), st.integers(0, 20))
-def test_substitution_is_evaluation_in_a_changed_environment(
-    expr: Expr, values: dict[str, Affine], seed: int
-) -> None:
+def test_substitution_is_evaluation_in_a_changed_environment(expr: Expr, values: dict[str, Affine], seed: int) -> None:
     sizes = SIZES[seed % len(SIZES)]
     env = {**sizes, "u": 1, "v": 2, "i": 0, "i'": 1}
     # k is a shape, so it may be replaced only by itself

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from math import ceil, floor
 from typing import Any
 
@@ -144,6 +144,8 @@ class Paper:
         used, at = 0, ()
         while used < len(rest) and isinstance(rest[used], Fence):
             fence = rest[used]
+            if used and fence.open == "(":
+                break
             at += tuple(self.value(part, names) for part in commas(fence.body))
             used += 1
             if fence.open == "(":
@@ -166,7 +168,7 @@ class Paper:
         signs = [place for place, item in enumerate(found) if isinstance(item, Sign) and item.name in RELATIONS]
         assert signs
         edges = [-1, *signs, len(found)]
-        values = [self.value(Row(tuple(found[a + 1 : b])), names) for a, b in zip(edges, edges[1:], strict=False)]
+        values = [self.value(Row(tuple(found[a + 1 : b])), names) for a, b in pairwise(edges)]
         return all(
             RELATIONS[found[place].name](values[n], values[n + 1]) for n, place in enumerate(signs)
         )
@@ -175,7 +177,8 @@ class Paper:
         """``(m, n) = arg max I``: the first extreme position in row-major order, or with ∈ any of them."""
         big = next(place for place, item in enumerate(found) if isinstance(item, Big))
         left, sign = found[: big - 1], found[big - 1]
-        inner = left[0].body if len(left) == 1 and isinstance(left[0], Fence) and left[0].open == "(" else Row(tuple(left))
+        several = len(left) == 1 and isinstance(left[0], Fence) and left[0].open == "("
+        inner = left[0].body if several else Row(tuple(left))
         at = tuple(self.value(part, names) for part in commas(inner))
         variables, found_at = list(self.spans(found[big], names)[0]), {}
         for scope in self.bound(found[big], names):

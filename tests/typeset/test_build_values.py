@@ -1,4 +1,4 @@
-"""What stands on the paper is the gradient: the boxes of every result, read back, give the numbers of the definition."""
+"""What stands on the paper is the gradient: the boxes of every result, read back, give its numbers."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from symconv.derive.derivation import derive
-from symconv.expr.nodes import Access
+from symconv.expr.nodes import Access, Derivative
 from symconv.expr.tensor import Definition
+from symconv.expr.walk import walk
 from symconv.index.affine import Affine
-from symconv.typeset.build import definition_box
+from symconv.typeset.build import definition_box, expression_box
 from symconv.typeset.entries import axis_permutation
 from symconv.typeset.layout import Box, Row, Symbol
 from symconv.typeset.names import name_box
@@ -136,3 +137,26 @@ def test_definition_on_paper_is_the_definition(given: Sample, notation: Notation
         }
         actual = reader.value(line.right, {**bindings(scope, env), **counted})
         assert isclose(actual, expected) if isinstance(actual, float) else actual == expected, (at, actual, expected)
+
+
+STEP_NOTATIONS = ("default", "deepteaching", "oxford", "wu")
+
+
+@pytest.mark.parametrize("notation", [notations[name] for name in STEP_NOTATIONS], ids=STEP_NOTATIONS)
+@pytest.mark.parametrize("given", SAMPLES, ids=lambda given: given.id)
+def test_every_line_on_paper_is_the_gradient(given: Sample, notation: Notation) -> None:
+    """From the brackets on, each line of the derivation of ∂L/∂input has the value of the gradient."""
+    definition, env = given.operation.definition, environment(given)
+    arrays = arrays_of(definition, env)
+    tensor = definition.inputs[0]
+    derivation = derive(given.operation, tensor.name, eliminate=notation.eliminate)
+    scope = derivation_scope(derivation, notation)
+    reader, names = paper(definition, arrays, notation), bindings(scope, env)
+    free = [next(iter(index.names())) for index in derivation.target.indices]
+    lines = [step.after for step in derivation.steps if not any(isinstance(n, Derivative) for n in walk(step.after))]
+    assert len(lines) >= 2
+    for at, expected in list(gradient(definition, tensor, env, arrays).items())[::3]:
+        counted = {scope.names[name]: value + scope.base(name) for name, value in zip(free, at, strict=True)}
+        for line in lines:
+            actual = reader.value(expression_box(line, notation, scope), {**names, **counted})
+            assert isclose(actual, expected, rel_tol=1e-6, abs_tol=1e-6), (at, actual, expected)

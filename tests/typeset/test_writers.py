@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ElementTree
-from typing import get_args
+from typing import cast, get_args
 
 import pytest
 
@@ -46,7 +46,7 @@ def _inside(box: Box) -> list[Box]:
             if isinstance(value, tuple):
                 waiting.extend(value)
             elif isinstance(value, BOXES):
-                found.extend(_inside(value))
+                found.extend(_inside(cast(Box, value)))
     return found
 
 
