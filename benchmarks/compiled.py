@@ -15,7 +15,7 @@ import torch
 
 from symconv.compiled.arrays import run
 from symconv.compiled.plan import plan
-from symconv.derive.derivation import derive
+from symconv.gradient.derivation import derive
 from symconv.ops.convolution import Conv2d
 
 # (input channels, output channels, height and width), the distinct layers of arXiv:1409.1556, configuration D

@@ -15,7 +15,7 @@ from typing import Any
 
 import sympy
 
-from symconv.derive.derivation import derive
+from symconv.gradient.derivation import derive
 from symconv.forms.explicit import ExplicitForm, explicit
 from symconv.forms.symbols import symbol_name, to_sympy_matrix
 from symconv.ops.convolution import Conv2d

@@ -12,9 +12,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from symconv.derive.derivation import Derivation as Derivation
-    from symconv.derive.derivation import derive as derive
-    from symconv.derive.sympy_form import to_sympy as to_sympy
+    from symconv.gradient.derivation import Derivation as Derivation
+    from symconv.gradient.derivation import derive as derive
+    from symconv.gradient.sympy_form import to_sympy as to_sympy
     from symconv.errors import SymconvError as SymconvError
     from symconv.evaluate.check import validate as validate
     from symconv.evaluate.report import Report as Report
@@ -63,9 +63,9 @@ _RANKED = {
 _PUBLIC = {
     **{name: (f"symconv.ops.{module}", name) for module, names in _RANKED.items() for name in names},
     "operations": ("symconv.ops.catalogue", "OPERATIONS"),
-    "derive": ("symconv.derive.derivation", "derive"),
-    "Derivation": ("symconv.derive.derivation", "Derivation"),
-    "to_sympy": ("symconv.derive.sympy_form", "to_sympy"),
+    "derive": ("symconv.gradient.derivation", "derive"),
+    "Derivation": ("symconv.gradient.derivation", "Derivation"),
+    "to_sympy": ("symconv.gradient.sympy_form", "to_sympy"),
     "SymconvError": ("symconv.errors", "SymconvError"),
     "validate": ("symconv.evaluate.check", "validate"),
     "Report": ("symconv.evaluate.report", "Report"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from symconv.derive.derivation import Derivation
+from symconv.gradient.derivation import Derivation
 from symconv.expr.nodes import NODES
 from symconv.expr.tensor import Definition
 from symconv.index.affine import Affine

@@ -10,7 +10,7 @@ import click
 
 from symconv.cli.groups import OperationGroup
 from symconv.cli.output import show_json, write_file
-from symconv.derive.derivation import Derivation, derive
+from symconv.gradient.derivation import Derivation, derive
 from symconv.errors import SizeError
 from symconv.ops.operation import Operation
 from symconv.typeset.api import FORMS, boxes_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from symconv.cli.output import show_json
-from symconv.derive.derivation import derive
+from symconv.gradient.derivation import derive
 from symconv.ops.catalogue import OPERATIONS
 from symconv.typeset.api import boxes_of
 from symconv.typeset.presets import notations

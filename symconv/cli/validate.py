@@ -10,7 +10,7 @@ import click
 
 from symconv.cli.groups import OperationGroup
 from symconv.cli.output import show_json
-from symconv.derive.derivation import derive
+from symconv.gradient.derivation import derive
 from symconv.evaluate.check import validate
 from symconv.ops.operation import Operation
 

@@ -58,7 +58,7 @@ def to_sympy(
     r"""The expression as a SymPy object.
 
     Tensors are ``IndexedBase`` objects, sizes and indices integer symbols of the same LaTeX names (see
-    :mod:`symconv.expr.sympy_index`). ``sizes`` are put in first. ``assumptions`` on the sizes and ``ranges`` of the
+    :mod:`symconv.expr.sympy_index`); a tensor without axes is a plain symbol. ``sizes`` are put in first. ``assumptions`` on the sizes and ``ranges`` of the
     free indices decide which reads lie inside their tensor for certain; without them, nothing is known but that no
     size is negative. ``clamp=False`` leaves the index of a conditional read as it is (for reading, not
     for ``lambdify``).
@@ -257,7 +257,10 @@ def _read(entry: Access, scope: _Scope) -> _Flat:
 
 
 def _at_most(at: Sympy, above: AtMost, scope: _Scope) -> Sympy:
-    """The index held at the last entry; where the size is a quotient, which lambdify makes a float, at the first."""
+    """The index, or the last one of the axis if that is smaller.
+
+    A size with a quotient would be a float to ``lambdify``, so there an index beyond the last becomes 0.
+    """
     import sympy
 
     if has_quotient(above.right):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
-from symconv.derive.derivation import Derivation, HasDefinition, forward_terms
+from symconv.gradient.derivation import Derivation, HasDefinition, forward_terms
 from symconv.errors import UnsupportedError
 from symconv.expr.tensor import Definition, Tensor
 from symconv.forms.concrete import NumberTable, fold

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symconv.derive.derivation import HasDefinition, find_tensor
+from symconv.gradient.derivation import HasDefinition, find_tensor
 from symconv.errors import UnsupportedError
 from symconv.expr.nodes import Access
 from symconv.expr.tensor import Definition

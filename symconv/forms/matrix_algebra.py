@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import singledispatch
 from typing import Literal, TypeAlias, Union
 
-from symconv.derive.derivation import gradient_of
-from symconv.derive.differentiate import differentiate, resolve
+from symconv.gradient.derivation import gradient_of
+from symconv.gradient.differentiate import differentiate, resolve
 from symconv.errors import UnsupportedError
 from symconv.expr.nodes import UNIT, Access, Add, Bracket, Derivative, Expr, Mul, Sum, binder
 from symconv.expr.tensor import Tensor

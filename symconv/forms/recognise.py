@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from symconv.derive.derivation import Derivation, HasDefinition, forward_terms
+from symconv.gradient.derivation import Derivation, HasDefinition, forward_terms
 from symconv.expr.nodes import Access, Binder
 from symconv.expr.tensor import Definition, Tensor
 from symconv.expr.walk import fresh
@@ -26,7 +26,7 @@ from symconv.rewrite.sums import sift, simplify
 def recognise(what: Derivation | Definition | HasDefinition) -> OperatorForm | None:
     """The operator that a gradient (or a forward definition) is, or None.
 
-    >>> from symconv.derive.derivation import derive
+    >>> from symconv.gradient.derivation import derive
     >>> from symconv.expr.nodes import Mul, Sum, binder
     >>> i, m = Affine.of("i"), Affine.of("m")
     >>> x = Tensor("I", "input", (Affine.of("W"),), ("u",), ("S1",))

@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from symconv.derive.derivation import HasDefinition, find_tensor, target_indices
-from symconv.derive.differentiate import differentiate, resolve
+from symconv.gradient.derivation import HasDefinition, find_tensor, target_indices
+from symconv.gradient.differentiate import differentiate, resolve
 from symconv.errors import UnsupportedError
 from symconv.expr.nodes import Access, Expr
 from symconv.expr.tensor import Definition, Tensor

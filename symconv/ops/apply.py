@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from symconv.derive.derivation import Derivation, derive
+from symconv.gradient.derivation import Derivation, derive
 from symconv.errors import NameLookupError, ShapeError
 from symconv.expr.nodes import Access
 from symconv.expr.tensor import Definition, Tensor

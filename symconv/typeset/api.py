@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import singledispatch
 from typing import Any
 
-from symconv.derive.derivation import Derivation
+from symconv.gradient.derivation import Derivation
 from symconv.errors import UnsupportedError
 from symconv.expr.nodes import NODES, Access, Expr, Scalar
 from symconv.expr.tensor import Definition

@@ -46,6 +46,7 @@ from symconv.typeset.scope import Scope, scope_for
 
 ROOM = 320.0
 _SMALL = 0.72
+_LISTED = 100
 
 
 class EntryWriter:
@@ -241,7 +242,7 @@ def _matrix_lines(form: ExplicitForm, writer: EntryWriter) -> list[Line]:
         needed, room = width(matrix), ROOM - width(label)
         if needed * _SMALL <= room:
             lines.append(Line(label, EQUALS, matrix if needed <= room else replace(matrix, small=True)))
-        elif isinstance(form.of, Named):
+        elif isinstance(form.of, Named) and len(cells) > _LISTED:
             raise UnsupportedError(
                 f"a matrix of {height} rows and {breadth} columns is too wide for a page; choose smaller sizes"
             )
@@ -249,5 +250,8 @@ def _matrix_lines(form: ExplicitForm, writer: EntryWriter) -> list[Line]:
             lines += [
                 Line(writer.target((*lead, *inner)), EQUALS, cell)
                 for inner, cell in zip(product(*map(range, form.shape[len(lead) :])), cells, strict=True)
+                if not (isinstance(form.of, Named) and cell == Number("0"))
             ]
+            if isinstance(form.of, Named) and len(lines) < len(cells):
+                lines[-1] = replace(lines[-1], reason="All other entries are 0.")
     return lines

@@ -213,11 +213,11 @@ def _part_box(part: OperatorPart, form: OperatorForm, scope: Scope) -> Box:
     if part.kind == "convolution":
         left = _applied("dil", left, part, lambda axis: axis.left_dilation, ONE, scope)
         thick = Sign(r"\;")  # a scripted sign is no binary operator to TeX
-        box = row(left, thick, Script(star, Text("full")), thick, right)
+        box = row(left, Break(2), thick, Script(star, Text("full")), thick, right)
         box = _applied("crop", box, part, lambda axis: axis.offset, ZERO, scope)
     else:
         left = _applied("pad", left, part, lambda axis: axis.offset, ZERO, scope)
-        box = row(left, star, right)
+        box = row(left, Break(2), star, right)
         box = _applied("sample", box, part, lambda axis: axis.stride, ONE, scope)
         if any(axis.flip_result for axis in part.axes):
             box = function("rot180", box)

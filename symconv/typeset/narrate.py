@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from symconv.derive.derivation import Derivation
+from symconv.gradient.derivation import Derivation
 from symconv.expr.nodes import Access, Bracket, Expr, Winner
 from symconv.expr.tensor import Definition, Tensor
 from symconv.expr.walk import accesses, free_names, walk

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import sympy
 
-from symconv.derive.derivation import Derivation, derive
-from symconv.derive.sympy_form import to_sympy
+from symconv.gradient.derivation import Derivation, derive
+from symconv.gradient.sympy_form import to_sympy
 from symconv.evaluate.reference import Environment, gradient, tabulate
 from symconv.evaluate.sample import sample_sizes, size_symbols
 from symconv.expr.sympy_index import indexed_base, symbol

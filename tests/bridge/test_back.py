@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sympy
 
-from symconv.derive.sympy_form import to_sympy
+from symconv.gradient.sympy_form import to_sympy
 from symconv.errors import NameLookupError, ShapeError, SymconvError, UnsupportedError
 from symconv.evaluate.reference import Environment, evaluate, tabulate
 from symconv.expr.bridge_back import from_sympy
@@ -26,13 +26,12 @@ X = Tensor("x", "input", (Affine.of("n"),), ("i",), ("S1",))
 @pytest.mark.parametrize("name", [*LINEAR, *POSITIVE])
 def test_what_is_written_reads_back_to_the_same_numbers(name: str, form: str) -> None:
     op, values = (LINEAR[name], range(-4, 5)) if name in LINEAR else (POSITIVE[name], range(1, 5))
-    for seed in range(2):
-        case = Case(op, seed, values)
-        for formula in case.formulas():
-            back = from_sympy(to_sympy(formula.what, form=form), case.tensors)  # type: ignore[arg-type]
-            shape = np.array(formula.expected).shape
-            found = tabulate((formula.indices, back, shape), case.environment)
-            np.testing.assert_allclose(np.array(found, float), np.array(formula.expected, float), rtol=1e-9)
+    case = Case(op, 1, values)
+    for formula in case.formulas():
+        back = from_sympy(to_sympy(formula.what, form=form), case.tensors)  # type: ignore[arg-type]
+        shape = np.array(formula.expected).shape
+        found = tabulate((formula.indices, back, shape), case.environment)
+        np.testing.assert_allclose(np.array(found, float), np.array(formula.expected, float), rtol=1e-9)
 
 
 @pytest.mark.parametrize(

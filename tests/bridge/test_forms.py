@@ -8,8 +8,8 @@ import sys
 import pytest
 import sympy
 
-from symconv.derive.derivation import derive
-from symconv.derive.sympy_form import to_sympy
+from symconv.gradient.derivation import derive
+from symconv.gradient.sympy_form import to_sympy
 from symconv.errors import SizeError, SymconvError, UnsupportedError
 from symconv.expr.bridge import to_sympy as expression_to_sympy
 from symconv.expr.nodes import (
@@ -171,7 +171,7 @@ def test_a_symbolic_window_has_a_form_once_its_size_is_given() -> None:
 
 
 def test_importing_the_bridge_does_not_import_sympy() -> None:
-    modules = "symconv.expr.bridge, symconv.expr.bridge_back, symconv.derive.sympy_form"
+    modules = "symconv.expr.bridge, symconv.expr.bridge_back, symconv.gradient.sympy_form"
     code = f"import sys, {modules}; print('sympy' in sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"

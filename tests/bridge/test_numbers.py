@@ -16,11 +16,11 @@ def test_lambdify_of_the_sum_form_agrees_with_plain_loops(name: str) -> None:
     compared = 0
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # no division by zero behind a condition
-        for seed in range(3):
+        for seed in (0, 1):
             for formula in Case(op, seed, values).formulas():
                 compared += formula.by_lambdify("sum", None, sizes_first=seed == 1)
-                compared += formula.by_lambdify("sum", "math", sizes_first=seed == 2)
-    assert compared >= 12
+                compared += formula.by_lambdify("sum", "math", sizes_first=seed == 0)
+    assert compared >= 8
 
 
 @pytest.mark.parametrize("name", ALL)

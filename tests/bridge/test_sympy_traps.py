@@ -10,8 +10,8 @@ from typing import Any
 import sympy
 from sympy import Eq, KroneckerDelta, Mod, Piecewise, Sum
 
-from symconv.derive.derivation import derive
-from symconv.derive.sympy_form import to_sympy
+from symconv.gradient.derivation import derive
+from symconv.gradient.sympy_form import to_sympy
 from symconv.expr.bridge import to_sympy as expression_to_sympy
 from symconv.expr.nodes import Access, Binder, Expr
 from symconv.expr.nodes import Sum as OurSum

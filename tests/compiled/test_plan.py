@@ -5,7 +5,7 @@ import pytest
 
 from symconv.compiled.arrays import compute, run
 from symconv.compiled.plan import Contraction, plan
-from symconv.derive.derivation import derive
+from symconv.gradient.derivation import derive
 from symconv.errors import NameLookupError, ShapeError, SizeError
 from symconv.expr.nodes import Access, Binder, Bracket, Mul, Reduce, Scalar, Sum, binder
 from symconv.expr.tensor import Tensor

@@ -9,7 +9,7 @@ import pytest
 
 from symconv.compiled import arrays as running
 from symconv.compiled.plan import plan
-from symconv.derive.derivation import derive, forward_terms
+from symconv.gradient.derivation import derive, forward_terms
 from symconv.evaluate.reference import Environment, gradient, tabulate
 from symconv.evaluate.sample import sample_sizes
 from symconv.expr.nodes import Access

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from symconv.derive.derivation import derive
+from symconv.gradient.derivation import derive
 from symconv.errors import UnsupportedError
 from symconv.forms.explicit import explicit
 from symconv.forms.kronecker import matrix_derivation
@@ -66,7 +66,8 @@ def boxes() -> Iterator[object]:
 
 
 def bodies(notation: Notation) -> list[str]:
-    found = [write_latex(to_box(value, notation, steps=steps), width=345) for value in boxes() for steps in (False, True)]
+    pairs = [(value, steps) for value in boxes() for steps in (False, True)]
+    found = [write_latex(to_box(value, notation, steps=steps), width=345) for value, steps in pairs]
     return [*found, latex_matrix(explicit(Conv1d(kernel_size=2, input_size=3)), notation)]
 
 

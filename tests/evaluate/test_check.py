@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from symconv.derive.derivation import Derivation, derive
+from symconv.gradient.derivation import Derivation, derive
 from symconv.errors import SizeError
 from symconv.evaluate.check import validate, validate_steps
 from symconv.evaluate.dependence import Dependence, dependence, needs_floats

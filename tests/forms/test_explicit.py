@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 import sympy
 
-from symconv.derive.derivation import derive
+from symconv.gradient.derivation import derive
 from symconv.errors import NameLookupError, ShapeError, SizeError, UnsupportedError
 from symconv.evaluate.reference import tabulate
 from symconv.forms.entries import Extreme

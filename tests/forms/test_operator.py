@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from symconv.derive.derivation import derive
+from symconv.gradient.derivation import derive
 from symconv.evaluate.reference import tabulate
 from symconv.forms.operator import OperatorForm, OperatorPart, lower, matrix_product
 from symconv.forms.recognise import recognise

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symconv.derive.derivation import derive
+from symconv.gradient.derivation import derive
 from symconv.expr.nodes import Access, Binder, Scalar
 from symconv.expr.tensor import Definition
 from symconv.index.affine import ONE, ceil_div, extremum, floor_div

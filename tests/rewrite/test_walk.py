@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symconv.derive.differentiate import differentiate, resolve
+from symconv.gradient.differentiate import differentiate, resolve
 from symconv.evaluate.reference import Environment, evaluate
 from symconv.expr.nodes import (
     NODES,

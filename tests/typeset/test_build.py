@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symconv.derive.derivation import derive
+from symconv.gradient.derivation import derive
 from symconv.errors import UnsupportedError
 from symconv.expr.nodes import (
     NODES,

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from symconv.derive.derivation import derive
+from symconv.gradient.derivation import derive
 from symconv.expr.nodes import Access, Derivative
 from symconv.expr.tensor import Definition
 from symconv.expr.walk import walk

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy
 
-from symconv.derive.derivation import derive
+from symconv.gradient.derivation import derive
 from symconv.errors import UnsupportedError
 from symconv.forms.explicit import explicit
 from symconv.forms.kronecker import matrix_derivation
@@ -127,6 +127,8 @@ def test_toeplitz_matrix_of_symbols() -> None:
     assert text(explicit_matrix(toeplitz(op), op)) == (
         r"T(K) = \begin{bmatrix} K_0 & K_1 & 0 \\ 0 & K_0 & K_1 \end{bmatrix}"
     )
+    listed = text(explicit_matrix(toeplitz(op), op), "pytorch")
+    assert "weight" in listed or "K" in listed
     wide = Conv2d(kernel_size=3, input_size=12)
     with pytest.raises(UnsupportedError, match="too wide for a page"):
         text(explicit_matrix(toeplitz(wide), wide))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from symconv.derive.derivation import derive
+from symconv.gradient.derivation import derive
 from symconv.ops.convolution import Conv2d, Conv3d
 from symconv.ops.operation import Operation
 from symconv.ops.pooling_ranks import AvgPool2d, MaxPool2d

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal, cast
 
-from symconv.derive.derivation import Derivation, HasDefinition, derive, forward_terms
+from symconv.gradient.derivation import Derivation, HasDefinition, derive, forward_terms
 from symconv.errors import SizeError, UnsupportedError
 from symconv.expr.bridge import to_sympy as expression_to_sympy
 from symconv.expr.nodes import NODES, Access, Binder, Expr, binder

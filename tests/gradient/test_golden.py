@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from symconv.derive.derivation import Derivation, derive, target_indices
+from symconv.gradient.derivation import Derivation, derive, target_indices
 from symconv.errors import NameLookupError
 from symconv.evaluate.reference import Environment, tabulate
 from symconv.expr.nodes import Access, Scalar, Sum, binder

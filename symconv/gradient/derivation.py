@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from symconv.derive.differentiate import (
+from symconv.gradient.differentiate import (
     CHAIN,
     COLLECT,
     DEFINITION,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symconv.derive.derivation import derive, forward_terms
+from symconv.gradient.derivation import derive, forward_terms
 from symconv.evaluate.check import validate
 from symconv.evaluate.reference import Environment, tabulate
 from symconv.expr.tensor import Definition
