@@ -58,10 +58,10 @@ def to_sympy(
     r"""The expression as a SymPy object.
 
     Tensors are ``IndexedBase`` objects, sizes and indices integer symbols of the same LaTeX names (see
-    :mod:`symconv.expr.sympy_index`); a tensor without axes is a plain symbol. ``sizes`` are put in first. ``assumptions`` on the sizes and ``ranges`` of the
-    free indices decide which reads lie inside their tensor for certain; without them, nothing is known but that no
-    size is negative. ``clamp=False`` leaves the index of a conditional read as it is (for reading, not
-    for ``lambdify``).
+    :mod:`symconv.expr.sympy_index`); a tensor without axes is a plain symbol. ``sizes`` are put in first.
+    ``assumptions`` on the sizes and ``ranges`` of the free indices decide which reads lie inside their tensor for
+    certain; without them, nothing is known but that no size is negative. ``clamp=False`` leaves the index of a
+    conditional read as it is (for reading, not for ``lambdify``).
 
     >>> from symconv.expr.nodes import binder
     >>> x = Tensor("x", "input", (Affine.of("n"),), ("i",), ("S1",))

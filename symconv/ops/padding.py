@@ -32,6 +32,8 @@ def read_padding(
         return tuple((half := floor_div(span, 2), span - half) for span in spans)
     if value is None or not isinstance(value, (tuple, list)):
         return (_pair(ledger, value, "p", "padding"),) * rank
+    if rank == 1 and len(value) == 2:
+        raise SizeError(f"{option} takes one value; a pair (before, after) is written (({value[0]}, {value[1]}),)")
     return tuple(
         _pair(ledger, each, f"p_{axis}", f"padding_{axis}")
         for axis, each in enumerate(spread(value, option, rank), start=1)
