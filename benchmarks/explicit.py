@@ -15,9 +15,9 @@ from typing import Any
 
 import sympy
 
-from symconv.gradient.derivation import derive
 from symconv.forms.explicit import ExplicitForm, explicit
 from symconv.forms.symbols import symbol_name, to_sympy_matrix
+from symconv.gradient.derivation import derive
 from symconv.ops.convolution import Conv2d
 from symconv.typeset.explicit_latex import latex_matrix
 from symconv.typeset.presets import get_notation

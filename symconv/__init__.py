@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from symconv.errors import SymconvError as SymconvError
     from symconv.evaluate.check import validate as validate
     from symconv.evaluate.report import Report as Report
+    from symconv.expr.bridge_back import from_sympy as from_sympy
     from symconv.expr.tensor import Definition as Definition
     from symconv.expr.tensor import Tensor as Tensor
     from symconv.ops.catalogue import OPERATIONS as operations  # noqa: N811
@@ -66,6 +67,7 @@ _PUBLIC = {
     "derive": ("symconv.gradient.derivation", "derive"),
     "Derivation": ("symconv.gradient.derivation", "Derivation"),
     "to_sympy": ("symconv.gradient.sympy_form", "to_sympy"),
+    "from_sympy": ("symconv.expr.bridge_back", "from_sympy"),
     "SymconvError": ("symconv.errors", "SymconvError"),
     "validate": ("symconv.evaluate.check", "validate"),
     "Report": ("symconv.evaluate.report", "Report"),

@@ -20,7 +20,9 @@ def ops_command(as_json: bool) -> None:
     for name, operation in OPERATIONS.items():
         op = operation()
         tensors = {tensor.name: tensor.role for tensor in op.tensors.values()}
-        rows.append({"name": name, "tensors": tensors, "definition": write_line(boxes_of(op, "sum", "default", False, {}))})
+        rows.append(
+            {"name": name, "tensors": tensors, "definition": write_line(boxes_of(op, "sum", "default", False, {}))}
+        )
     if as_json:
         show_json({"operations": rows})
         return

@@ -21,9 +21,7 @@ from symconv.expr.nodes import Access
 from symconv.rewrite.normal import Term, from_term
 
 
-def compute(
-    terms: tuple[Term, ...], target: Access, sizes: Mapping[str, int], arrays: Mapping[str, Array]
-) -> Array:
+def compute(terms: tuple[Term, ...], target: Access, sizes: Mapping[str, int], arrays: Mapping[str, Array]) -> Array:
     """The array with entry ``target[indices] = Σ terms``, for concrete sizes and arrays by tensor name.
 
     Booleans and short integers become int64, integers with fractional coefficients float64; object arrays (Python
@@ -137,9 +135,7 @@ class _Latest:
     memo: Memo = field(default_factory=dict)
 
 
-def _values(
-    item: Contraction, box: Box, arrays: Mapping[str, Array], dtype: np.dtype[Any], latest: _Latest
-) -> Array:
+def _values(item: Contraction, box: Box, arrays: Mapping[str, Array], dtype: np.dtype[Any], latest: _Latest) -> Array:
     """The values of one block, with one axis per index of the box."""
     grid = Grid(box, arrays, dtype)
     names, extents = [name for name, _, _ in box], list(item.shape)

@@ -37,9 +37,7 @@ def _zero_padded(array: Array, spans: Sequence[tuple[int, int]]) -> Array:
         return array[inside]
     result = np.zeros([high - low + 1 for low, high in spans], dtype=array.dtype)
     if all(part.start < part.stop for part in inside):
-        place = tuple(
-            slice(part.start - low, part.stop - low) for part, (low, _) in zip(inside, spans, strict=True)
-        )
+        place = tuple(slice(part.start - low, part.stop - low) for part, (low, _) in zip(inside, spans, strict=True))
         result[place] = array[inside]
     return result
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING, Any, TypeAlias, Union
 
-from symconv.gradient.derivation import Derivation, HasDefinition, forward_terms
 from symconv.errors import UnsupportedError
 from symconv.expr.tensor import Definition, Tensor
 from symconv.forms.concrete import NumberTable, fold
 from symconv.forms.entries import Entry, Expander, Extreme, Power, Variable, value_of
 from symconv.forms.matrix_algebra import Named
+from symconv.gradient.derivation import Derivation, HasDefinition, forward_terms
 
 if TYPE_CHECKING:
     pass

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from symconv.gradient.derivation import HasDefinition, find_tensor
 from symconv.errors import UnsupportedError
 from symconv.expr.nodes import Access
 from symconv.expr.tensor import Definition
@@ -60,6 +59,7 @@ from symconv.forms.matrix_rules import (
 from symconv.forms.operator import Operand, matrix_product
 from symconv.forms.recognise import recognise
 from symconv.forms.structured import filters, im2row, im2row_equation, indicator, outputs, toeplitz, vec_of
+from symconv.gradient.derivation import HasDefinition, find_tensor
 from symconv.index.affine import Affine
 from symconv.rewrite.rule import Rule
 

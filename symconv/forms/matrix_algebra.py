@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from functools import singledispatch
 from typing import Literal, TypeAlias, Union
 
-from symconv.gradient.derivation import gradient_of
-from symconv.gradient.differentiate import differentiate, resolve
 from symconv.errors import UnsupportedError
 from symconv.expr.nodes import UNIT, Access, Add, Bracket, Derivative, Expr, Mul, Sum, binder
 from symconv.expr.tensor import Tensor
 from symconv.expr.walk import fresh, substitute
+from symconv.gradient.derivation import gradient_of
+from symconv.gradient.differentiate import differentiate, resolve
 from symconv.index.affine import Affine
 from symconv.index.domain import Assumptions, Equal
 from symconv.rewrite.rule import Context

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from symconv.gradient.derivation import Derivation, HasDefinition, forward_terms
 from symconv.expr.nodes import Access, Binder
 from symconv.expr.tensor import Definition, Tensor
 from symconv.expr.walk import fresh
 from symconv.forms.operator import ONES, AxisForm, Operand, OperatorForm, OperatorPart, lower_part
 from symconv.forms.same import same_terms
+from symconv.gradient.derivation import Derivation, HasDefinition, forward_terms
 from symconv.index.affine import ONE, ZERO, Affine, Quotient
 from symconv.index.domain import AtMost, Guard, guard_parts
 from symconv.rewrite.normal import Term, to_terms

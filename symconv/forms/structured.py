@@ -14,8 +14,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from symconv.gradient.derivation import HasDefinition, find_tensor, target_indices
-from symconv.gradient.differentiate import differentiate, resolve
 from symconv.errors import UnsupportedError
 from symconv.expr.nodes import Access, Expr
 from symconv.expr.tensor import Definition, Tensor
@@ -38,6 +36,8 @@ from symconv.forms.matrix_algebra import (
     Vec,
     rows,
 )
+from symconv.gradient.derivation import HasDefinition, find_tensor, target_indices
+from symconv.gradient.differentiate import differentiate, resolve
 from symconv.index.affine import Affine
 from symconv.index.domain import Assumptions, Range
 from symconv.rewrite.normal import from_terms, to_terms

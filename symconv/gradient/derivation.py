@@ -20,10 +20,10 @@ from symconv.expr.nodes import Access, Derivative, Expr, Mul, Sum, binder
 from symconv.expr.tensor import Definition, Tensor
 from symconv.expr.walk import bound_names, free_names, fresh
 from symconv.index.affine import Affine
-from symconv.index.domain import Range
+from symconv.index.domain import Divides, Range
 from symconv.rewrite.normal import Term, from_terms, to_terms
 from symconv.rewrite.rule import Context, Eliminate, Rule, Step
-from symconv.rewrite.sums import LIMITS, PIN, SIFT, limits, pin, sift
+from symconv.rewrite.sums import DIVIDE, LIMITS, PIN, SIFT, limits, pin, sift
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,8 @@ def derive(op: HasDefinition | Definition, wrt: str, *, eliminate: Eliminate = "
     record(COLLECT, from_terms(terms))
     for rule, apply in _TERM_RULES:
         terms = tuple(new for term in terms for new in apply(term, context))
-        record(rule, from_terms(terms))
+        divided = rule is SIFT and any(isinstance(guard, Divides) for term in terms for guard in term.guards)
+        record(DIVIDE if divided else rule, from_terms(terms))
     return Derivation(definition, tensor, target, tuple(steps), terms)
 
 

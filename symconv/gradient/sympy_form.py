@@ -18,13 +18,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal, cast
 
-from symconv.gradient.derivation import Derivation, HasDefinition, derive, forward_terms
 from symconv.errors import SizeError, UnsupportedError
 from symconv.expr.bridge import to_sympy as expression_to_sympy
 from symconv.expr.nodes import NODES, Access, Binder, Expr, binder
 from symconv.expr.sympy_index import has_quotient
 from symconv.expr.tensor import Definition, Tensor
 from symconv.expr.walk import fresh
+from symconv.gradient.derivation import Derivation, HasDefinition, derive, forward_terms
 from symconv.index.affine import Affine, Quotient, extremum, floor_div
 from symconv.index.domain import AtMost, Equal, guard_parts, holds
 from symconv.rewrite.normal import Term, from_terms, to_terms

@@ -103,7 +103,9 @@ def as_array(value: Any, rank: int) -> Given:
     if type(value).__module__.startswith("sympy") and hasattr(value, "shape"):
         return _from_sympy(value, rank)
     array = np.asarray(value) if not _has_objects(value) else _object_array(value)
-    if array.dtype.kind in "USV":
+    if array.dtype.kind in "USVmM" or (
+        array.dtype.kind == "O" and any(isinstance(entry, (str, bytes)) for entry in array.flat)
+    ):
         raise ShapeError(f"an array's entries must be numbers or SymPy expressions, got {value!r:.60}")
     if isinstance(value, (list, tuple)):
         return Given(array, lambda result: result.tolist())

@@ -18,8 +18,13 @@ from symconv.rewrite.rule import Context, Rule
 
 SIFT = Rule(
     "sift",
+    r"Σ_v [v = e] f(v) = [lo ≤ e ≤ hi] f(e)",
+    "A bracket [v = e] leaves one term of the sum over v: the one where v = e.",
+)
+DIVIDE = Rule(
+    "sift with division",
     r"Σ_v [c·v = e] f(v) = [c ∣ e] [lo ≤ e/c ≤ hi] f(e/c)",
-    "A bracket [v = e] leaves one term of the sum over v; if the solution is a fraction, it must be an integer.",
+    "A bracket [c·v = e] leaves one term of the sum over v, v = e/c, and none where c does not divide e.",
 )
 PIN = Rule(
     "pin",

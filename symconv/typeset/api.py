@@ -96,9 +96,7 @@ def boxes_of(x: Any, form: str, notation: str | Notation, steps: bool, sizes: Ma
     return to_box(x, get_notation(notation), steps=steps)
 
 
-def latex(
-    x: Any, form: str = "sum", notation: str | Notation = "default", steps: bool = False, **sizes: Any
-) -> str:
+def latex(x: Any, form: str = "sum", notation: str | Notation = "default", steps: bool = False, **sizes: Any) -> str:
     r"""LaTeX of an expression, definition, step, derivation or operation; several lines are an ``align*`` environment.
 
     >>> from symconv.expr.nodes import Access
@@ -123,9 +121,7 @@ def unicode(
     return write_unicode(boxes_of(x, form, notation, steps, sizes), width)
 
 
-def mathml(
-    x: Any, form: str = "sum", notation: str | Notation = "default", steps: bool = False, **sizes: Any
-) -> str:
+def mathml(x: Any, form: str = "sum", notation: str | Notation = "default", steps: bool = False, **sizes: Any) -> str:
     """MathML of the same."""
     from symconv.typeset.mathml import write_mathml
 

@@ -263,5 +263,3 @@ def _sum_signs(binders: tuple[Binder, ...], scope: Scope) -> list[Box]:
             under = row(name, EQUALS, affine_box(binder.lo, scope))
             signs.append(Big("sum", under=under, over=affine_box(binder.hi, scope)))
     return signs
-
-

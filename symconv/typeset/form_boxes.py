@@ -73,8 +73,7 @@ def operator_box(x: OperatorForm, notation: Notation, *, steps: bool = False) ->
         right = row(*_joined([_matrix_product_box(product, scope), *_bias_boxes(x, scope)]))
         return Line(left, EQUALS, right)
     parts = row(*_joined([_part_box(part, x, scope) for part in x.parts]))
-    reason = "; ".join(WORDS[word] for word in words(x)) if steps else ""
-    return Line(operand_box(x.target, scope), EQUALS, parts, reason and reason + ".")
+    return Line(operand_box(x.target, scope), EQUALS, parts, explanation(x) if steps else "")
 
 
 def with_plain_target(form: OperatorForm) -> OperatorForm:
@@ -106,6 +105,19 @@ def with_plain_target(form: OperatorForm) -> OperatorForm:
     )
     indices = tuple(index.substitute(new) for index in form.indices)
     return replace(form, target=renamed(form.target), indices=indices, parts=parts)
+
+
+def explanation(form: OperatorForm) -> str:
+    """What the words of the formula mean, and what it leaves unsaid about sizes."""
+    modes = {p.left.tensor.outside for p in form.parts if p.kind in ("cross-correlation", "convolution")}
+    said = [WORDS[word] for word in words(form)]
+    if "zero" not in modes and "pad" in words(form):
+        said[words(form).index("pad")] = f"pad with p puts p entries in front, by {min(modes)} padding"
+    if modes:
+        outside = "entries outside are zero, and " if modes == {"zero"} else ""
+        said.append(f"{outside}the result has the size of the left side")
+    text = "; ".join(said)
+    return text[:1].upper() + text[1:] + "." if text else ""
 
 
 def words(form: OperatorForm) -> tuple[str, ...]:

@@ -182,8 +182,6 @@ def arrange_factors(factors: tuple[Expr, ...], scope: Scope) -> tuple[Expr, ...]
     return tuple(sorted(factors, key=position))
 
 
-
-
 def arrange_binders(binders: tuple[Binder, ...], scope: Scope) -> tuple[Binder, ...]:
     """The sums of one node in reading order: over channels last, where the notation lists the channels last."""
     if scope.notation.channels == "first":

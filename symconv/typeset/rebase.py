@@ -66,9 +66,7 @@ def _shift(expr: Expr, scope: Scope, shift: Mapping[str, Affine]) -> Expr:
 
 def _shift_access(access: Access, scope: Scope, shift: Mapping[str, Affine]) -> Access:
     bases = [scope.notation.base_of(axis) for axis in access.tensor.axes]
-    moved = tuple(
-        raise_by(index.substitute(shift), base) for index, base in zip(access.indices, bases, strict=True)
-    )
+    moved = tuple(raise_by(index.substitute(shift), base) for index, base in zip(access.indices, bases, strict=True))
     return Access(access.tensor, moved)
 
 
@@ -78,15 +76,11 @@ def _shift_window(window: Reduce, scope: Scope, shift: Mapping[str, Affine]) -> 
     return Reduce(window.kind, body, _shift_binders(window.binders, scope, shift), guards, window.ties)
 
 
-def _shift_binders(
-    binders: tuple[Binder, ...], scope: Scope, shift: Mapping[str, Affine]
-) -> tuple[Binder, ...]:
+def _shift_binders(binders: tuple[Binder, ...], scope: Scope, shift: Mapping[str, Affine]) -> tuple[Binder, ...]:
     moved: list[Binder] = []
     for binder in binders:
         base = scope.base(binder.index)
-        lo, hi = (
-            None if end is None else raise_by(end.substitute(shift), base) for end in (binder.lo, binder.hi)
-        )
+        lo, hi = (None if end is None else raise_by(end.substitute(shift), base) for end in (binder.lo, binder.hi))
         moved.append(Binder(binder.index, lo, hi))
     return tuple(moved)
 

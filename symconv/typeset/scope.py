@@ -71,9 +71,7 @@ def scope_for(notation: Notation, definition: Definition | None = None, exprs: I
 
 
 def _axis_kinds(tensors: Iterable[Tensor]) -> dict[str, str]:
-    return {
-        index: axis[:1] for tensor in tensors for index, axis in zip(tensor.indices, tensor.axes, strict=True)
-    }
+    return {index: axis[:1] for tensor in tensors for index, axis in zip(tensor.indices, tensor.axes, strict=True)}
 
 
 def _names_of(expr: Expr) -> set[str]:

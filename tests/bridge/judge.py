@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import sympy
 
-from symconv.gradient.derivation import Derivation, derive
-from symconv.gradient.sympy_form import to_sympy
 from symconv.evaluate.reference import Environment, gradient, tabulate
 from symconv.evaluate.sample import sample_sizes, size_symbols
 from symconv.expr.sympy_index import indexed_base, symbol
 from symconv.expr.tensor import Definition, Tensor
+from symconv.gradient.derivation import Derivation, derive
+from symconv.gradient.sympy_form import to_sympy
 from symconv.ops.operation import Operation
 
 TOLERANCE = 1e-9

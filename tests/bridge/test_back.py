@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import sympy
 
-from symconv.gradient.sympy_form import to_sympy
 from symconv.errors import NameLookupError, ShapeError, SymconvError, UnsupportedError
 from symconv.evaluate.reference import Environment, evaluate, tabulate
 from symconv.expr.bridge_back import from_sympy
 from symconv.expr.tensor import Tensor
+from symconv.gradient.sympy_form import to_sympy
 from symconv.index.affine import Affine
 from tests.bridge.cases import LINEAR, POSITIVE
 from tests.bridge.judge import Case

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import sympy
 
+from symconv.expr.sympy_index import indexed_base, symbol
 from symconv.gradient.derivation import derive
 from symconv.gradient.sympy_form import to_sympy
-from symconv.expr.sympy_index import indexed_base, symbol
 from symconv.ops.catalogue import AvgPool2d, Conv2d, ConvTranspose2d, LPPool2d
 from symconv.ops.operation import Operation
 

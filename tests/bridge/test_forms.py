@@ -8,8 +8,6 @@ import sys
 import pytest
 import sympy
 
-from symconv.gradient.derivation import derive
-from symconv.gradient.sympy_form import to_sympy
 from symconv.errors import SizeError, SymconvError, UnsupportedError
 from symconv.expr.bridge import to_sympy as expression_to_sympy
 from symconv.expr.nodes import (
@@ -31,6 +29,8 @@ from symconv.expr.nodes import (
 )
 from symconv.expr.sympy_index import bound_symbol, indexed_base, padded_index, symbol
 from symconv.expr.tensor import Tensor
+from symconv.gradient.derivation import derive
+from symconv.gradient.sympy_form import to_sympy
 from symconv.index.affine import Affine
 from symconv.index.domain import AtMost, Divides
 from symconv.ops.catalogue import Conv1d, Conv2d, MaxPool1d

@@ -10,13 +10,13 @@ from typing import Any
 import sympy
 from sympy import Eq, KroneckerDelta, Mod, Piecewise, Sum
 
-from symconv.gradient.derivation import derive
-from symconv.gradient.sympy_form import to_sympy
 from symconv.expr.bridge import to_sympy as expression_to_sympy
 from symconv.expr.nodes import Access, Binder, Expr
 from symconv.expr.nodes import Sum as OurSum
 from symconv.expr.sympy_index import symbol
 from symconv.expr.tensor import Tensor
+from symconv.gradient.derivation import derive
+from symconv.gradient.sympy_form import to_sympy
 from symconv.index.affine import Affine
 from symconv.ops.catalogue import Conv1d, LPPool1d
 

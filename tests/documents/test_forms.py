@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from symconv.gradient.derivation import derive
 from symconv.errors import UnsupportedError
 from symconv.forms.explicit import explicit
 from symconv.forms.kronecker import matrix_derivation
 from symconv.forms.recognise import recognise
 from symconv.forms.structured import explicit_matrix, im2row, indicator, pooling_matrix, toeplitz
+from symconv.gradient.derivation import derive
 from symconv.ops.convolution import Conv1d, Conv2d, Conv3d
 from symconv.ops.dense import Dense
 from symconv.ops.operation import Operation
@@ -68,7 +68,7 @@ def boxes() -> Iterator[object]:
 def bodies(notation: Notation) -> list[str]:
     pairs = [(value, steps) for value in boxes() for steps in (False, True)]
     found = [write_latex(to_box(value, notation, steps=steps), width=345) for value, steps in pairs]
-    return [*found, latex_matrix(explicit(Conv1d(kernel_size=2, input_size=3)), notation)]
+    return [*found, latex_matrix(explicit(Conv1d(kernel_size=1, input_size=2)), notation)]
 
 
 @pytest.mark.parametrize("name", sorted(notations))

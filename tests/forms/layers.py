@@ -54,9 +54,9 @@ MAXIMA = {
 }
 
 
-def sizes_for(definition: Definition, seed: int) -> dict[str, int]:
+def sizes_for(definition: Definition, seed: int, work: int = 150) -> dict[str, int]:
     """Small admitted sizes."""
-    sizes = sample_sizes(definition, Random(seed), work=150)
+    sizes = sample_sizes(definition, Random(seed), work=work)
     assert sizes is not None
     return sizes
 
@@ -71,10 +71,10 @@ def array_for(tensor: Tensor, sizes: dict[str, int], rng: Random, low: int = -9,
     return fill(shape)
 
 
-def environment(definition: Definition, seed: int) -> Environment:
+def environment(definition: Definition, seed: int, work: int = 150) -> Environment:
     """Sizes and integer arrays for every input, the upstream gradient and the gradients by the inputs."""
     rng = Random(seed)
-    sizes = sizes_for(definition, seed)
+    sizes = sizes_for(definition, seed, work)
     tensors = {tensor.name: array_for(tensor, sizes, rng) for tensor in definition.inputs}
     tensors[definition.upstream.name] = array_for(definition.upstream, sizes, rng)
     env = Environment(sizes, tensors, {definition.output.name: definition})

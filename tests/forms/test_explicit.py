@@ -7,12 +7,12 @@ from fractions import Fraction
 import pytest
 import sympy
 
-from symconv.gradient.derivation import derive
 from symconv.errors import NameLookupError, ShapeError, SizeError, UnsupportedError
 from symconv.evaluate.reference import tabulate
 from symconv.forms.entries import Extreme
 from symconv.forms.explicit import explicit, values
 from symconv.forms.symbols import symbol_name, to_sympy_matrix
+from symconv.gradient.derivation import derive
 from symconv.ops.convolution import Conv1d, Conv2d, Conv3d
 from symconv.ops.pooling_ranks import AvgPool2d, LPPool1d, MaxPool1d, MaxPool2d
 from tests.forms.layers import AVERAGES, CONVOLUTIONS, DENSE, MAXIMA, TRANSPOSED, environment

@@ -126,7 +126,7 @@ def lines(derivation: MatrixDerivation) -> list[tuple[Matrix, Matrix]]:
 def test_every_line_equals_the_line_before(name: str, wrt: str, order: Order) -> None:
     op = LAYERS[name]
     derivation = matrix_derivation(op, wrt, order)
-    env = environment(op.definition, 1)
+    env = environment(op.definition, 1, work=60)
     assert derivation.steps[0].before == derivation.start
     for step, following in zip(derivation.steps, derivation.steps[1:], strict=False):
         assert step.after == following.before

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from symconv.gradient.derivation import derive
 from symconv.evaluate.reference import tabulate
 from symconv.forms.operator import OperatorForm, OperatorPart, lower, matrix_product
 from symconv.forms.recognise import recognise
+from symconv.gradient.derivation import derive
 from symconv.ops.convolution import Conv1d, Conv2d
 from symconv.ops.dense import Dense
 from symconv.ops.operation import Operation

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 import sympy
 
-from symconv.gradient.derivation import derive
 from symconv.errors import UnsupportedError
 from symconv.forms.explicit import explicit
 from symconv.forms.kronecker import matrix_derivation
 from symconv.forms.operator import OperatorForm
 from symconv.forms.recognise import recognise
-from symconv.forms.structured import explicit_matrix, toeplitz, toeplitz_equation
+from symconv.forms.structured import explicit_matrix, im2row, toeplitz, toeplitz_equation
 from symconv.forms.symbols import to_sympy_matrix
+from symconv.gradient.derivation import derive
 from symconv.ops.convolution import Conv1d, Conv2d, Conv3d
 from symconv.ops.dense import Dense
 from symconv.ops.operation import Operation
@@ -20,7 +20,7 @@ from symconv.ops.pooling_ranks import AvgPool1d, LPPool1d, MaxPool1d
 from symconv.typeset.api import to_box
 from symconv.typeset.explicit_boxes import number_box
 from symconv.typeset.explicit_latex import latex_matrix
-from symconv.typeset.form_boxes import words
+from symconv.typeset.form_boxes import explanation, words
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Display
 from symconv.typeset.presets import get_notation
@@ -78,6 +78,12 @@ def test_words_of_an_operator_are_explained() -> None:
     form = operator(Conv1d(stride="s", dilation="d", padding="p"), "I")
     assert words(form) == ("dil", "crop", "full", "rot180")
     assert "rot180 turns every axis around" in text(form, steps=True)
+    assert "entries outside are zero, and the result has the size of the left side." in explanation(form)
+    reflected = operator(Conv1d(padding=1, padding_mode="reflect"))
+    assert explanation(reflected) == (
+        "Pad with p puts p entries in front, by reflect padding; the result has the size of the left side."
+    )
+    assert explanation(operator(Dense())) == ""
     assert "⋆" in write_unicode(to_box(form, DEFAULT), 100)
 
 
@@ -127,8 +133,12 @@ def test_toeplitz_matrix_of_symbols() -> None:
     assert text(explicit_matrix(toeplitz(op), op)) == (
         r"T(K) = \begin{bmatrix} K_0 & K_1 & 0 \\ 0 & K_0 & K_1 \end{bmatrix}"
     )
-    listed = text(explicit_matrix(toeplitz(op), op), "pytorch")
-    assert "weight" in listed or "K" in listed
+    square = Conv2d(kernel_size=3, input_size=4)
+    assert text(explicit_matrix(im2row(square), square)).count("bmatrix") == 2
+    listed = text(explicit_matrix(im2row(square), square), "pytorch")
+    assert (listed.count("bmatrix"), listed.count("&=")) == (0, 36)
+    listed = text(explicit_matrix(toeplitz(square), square, {}, {"K": [[10**9] * 3] * 3}))
+    assert (listed.count("&="), listed.count("All other entries are 0")) == (36, 1)
     wide = Conv2d(kernel_size=3, input_size=12)
     with pytest.raises(UnsupportedError, match="too wide for a page"):
         text(explicit_matrix(toeplitz(wide), wide))

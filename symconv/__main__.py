@@ -1,0 +1,5 @@
+"""``python -m symconv``: the command line."""
+
+from symconv.cli import main
+
+main()
