@@ -10,8 +10,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from symconv.expr.tensor import Definition
 from symconv.ops.operation import Operation
 from symconv.typeset.api import latex, to_box, unicode
+from symconv.typeset.notation import Notation
 
 # the modules that register further types with to_box when they are imported
 _REGISTERING = ("symconv.typeset.form_boxes", "symconv.typeset.matrix_boxes", "symconv.typeset.explicit_boxes")
@@ -40,26 +42,54 @@ def unload_ipython_extension(shell: Any) -> None:
             formatters[mime].pop(shown, None)
 
 
-def as_latex(value: Any) -> str:
-    r"""LaTeX between ``$$``, which MathJax, KaTeX and LaTeX itself accept; a derivation comes with its steps.
+def show(
+    value: Any,
+    form: str = "sum",
+    notation: str | Notation = "default",
+    steps: bool | None = None,
+    **sizes: Any,
+) -> None:
+    """Display the value in a form and notation of choice; the arguments are those of :func:`symconv.latex`.
 
-    ``align*`` may not stand between dollars in LaTeX, so its lines become ``aligned``.
+    ``steps`` left out shows the steps of a derivation and the sizes of a definition.
+    """
+    from IPython.display import display
+
+    chosen = has_steps(value) if steps is None else steps
+    body = latex(value, form=form, notation=notation, steps=chosen, **sizes)
+    text = unicode(value, form=form, notation=notation, steps=chosen, **sizes)
+    display({"text/latex": between_dollars(body), "text/plain": text}, raw=True)  # type: ignore[no-untyped-call]
+
+
+def as_latex(value: Any) -> str:
+    r"""The value's LaTeX for a notebook; a derivation comes with its steps, a layer with its sizes.
 
     >>> from symconv.index.affine import Affine
     >>> as_latex(Affine.of("k_1") + 1)
     '$$k_1 + 1$$'
     """
-    body = latex(value, steps=_has_steps(value))
-    return f"$${body.replace('{align*}', '{aligned}')}$$"
+    return between_dollars(latex(value, steps=has_steps(value)))
 
 
 def as_text(value: Any) -> str:
-    """Text for a terminal."""
-    return unicode(value, steps=_has_steps(value))
+    """The same as text for a terminal."""
+    return unicode(value, steps=has_steps(value))
 
 
-def _has_steps(value: Any) -> bool:
-    return hasattr(value, "steps")
+def between_dollars(body: str) -> str:
+    r"""Displayed mathematics as MathJax, KaTeX and LaTeX itself accept it.
+
+    LaTeX refuses ``align*`` between dollars, so its lines become ``aligned``.
+
+    >>> between_dollars(r"\begin{align*}a &= b\end{align*}")
+    '$$\\begin{aligned}a &= b\\end{aligned}$$'
+    """
+    return f"$${body.replace('{align*}', '{aligned}')}$$"
+
+
+def has_steps(value: Any) -> bool:
+    """Whether the value is a derivation, or a layer whose sizes follow from others."""
+    return isinstance(value, (Operation, Definition)) or hasattr(value, "steps")
 
 
 def _print(value: Any, printer: Any, cycle: bool) -> None:

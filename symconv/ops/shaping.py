@@ -19,7 +19,7 @@ from symconv.ops.axes import Axes, Forms
 from symconv.ops.convolution import OUTSIDE, padding_fits
 from symconv.ops.operation import BATCH, INPUT_SIZES, OUTPUT, Operation
 from symconv.ops.padding import WORDS, Padding, Pairs, read_padding
-from symconv.ops.sizes import Ledger, Size, Sizes
+from symconv.ops.sizes import Ledger, Size, Sizes, spread
 
 PadMode = Literal["zeros", "constant", "reflect", "replicate", "circular"]
 
@@ -63,8 +63,9 @@ class Pad(Operation):
             raise SizeError(f"padding of {self.name} has no kernel to fit: give a number, a name or pairs")
         pads = read_padding(ledger, self.padding, rank, (ZERO,) * rank, (ONE,) * rank)
         padding_fits(ledger, modes[self.mode], pads, sizes)
+        given = spread(self.output_size, f"output_size of {self.name}", rank)
         out = tuple(
-            ledger.output(None, f"O_{a + 1}", f"output_{a + 1}", sizes[a] + pads[a][0] + pads[a][1], ())
+            ledger.output(given[a], f"O_{a + 1}", f"output_{a + 1}", sizes[a] + pads[a][0] + pads[a][1], ())
             for a in range(rank)
         )
         channel: Forms = ()

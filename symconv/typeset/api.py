@@ -27,7 +27,7 @@ from symconv.typeset.presets import get_notation
 from symconv.typeset.scope import scope_for
 from symconv.typeset.windows import apart
 
-FORMS = ("sum",)
+FORMS = ("sum", "operator", "matrix", "explicit")
 
 
 @singledispatch
@@ -91,9 +91,11 @@ def boxes_of(x: Any, form: str, notation: str | Notation, steps: bool, sizes: Ma
     """The boxes of ``x`` in the form; the errors name the forms that there are."""
     if form not in FORMS:
         raise UnsupportedError(f"no form {form!r} of a {type(x).__name__}; the forms are {', '.join(FORMS)}")
-    if sizes:
+    if form == "sum" and sizes:
         raise UnsupportedError(f"form 'sum' holds for all sizes and takes none, got {', '.join(sizes)}")
-    return to_box(x, get_notation(notation), steps=steps)
+    from symconv.typeset.forms import form_box  # registers the forms' boxes with to_box
+
+    return form_box(x, form, get_notation(notation), steps=steps, values=sizes)
 
 
 def latex(x: Any, form: str = "sum", notation: str | Notation = "default", steps: bool = False, **sizes: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -11,22 +10,18 @@ from typing import Any
 
 import pytest
 
-from symconv.gradient.derivation import derive
 from symconv.expr.nodes import Access, Derivative
-from symconv.expr.tensor import Definition
 from symconv.expr.walk import walk
+from symconv.gradient.derivation import derive
 from symconv.index.affine import Affine
 from symconv.typeset.build import definition_box, expression_box
-from symconv.typeset.entries import axis_permutation
-from symconv.typeset.layout import Box, Row, Symbol
-from symconv.typeset.names import name_box
 from symconv.typeset.narrate import derivation_scope, narrate, with_plain_target
 from symconv.typeset.notation import Notation, RangeStyle
 from symconv.typeset.presets import DEFAULT, notations
-from symconv.typeset.scope import Scope, scope_for
-from tests.typeset.boxvalue import Paper
+from symconv.typeset.scope import scope_for
+from tests.typeset.paper import arrays_of, bindings, paper
 from tests.typeset.samples import SAMPLES, Sample
-from tests.typeset.values import Arrays, gradient, output, positions
+from tests.typeset.values import gradient, output
 
 RANGES: tuple[RangeStyle, ...] = ("limits", "brackets", "cases", "implicit")
 VARIANTS: tuple[Notation, ...] = (
@@ -44,55 +39,6 @@ def environment(given: Sample) -> dict[str, int]:
     for name, form in definition.derived.items():
         env[name] = form.value(env)
     return env
-
-
-def arrays_of(definition: Definition, env: dict[str, int]) -> dict[str, dict[tuple[int, ...], Any]]:
-    rng = random.Random(7)
-    found: dict[str, dict[tuple[int, ...], Any]] = {}
-    for tensor in definition.inputs:
-        at = list(positions(tensor, env))
-        found[tensor.name] = dict(zip(at, rng.sample(range(1, 4 * len(at) + 9), len(at)), strict=True))
-    found["delta"] = {at: rng.randint(-9, 9) for at in positions(definition.output, env)}
-    return found
-
-
-def paper(definition: Definition, arrays: Arrays, notation: Notation) -> Paper:
-    """A reader that knows the tensors' names on paper, the order of their axes, and where each axis starts."""
-    shown: dict[Box, tuple[Any, tuple[str, ...], tuple[int, ...], str]] = {}
-    tensors = {tensor.name: tensor for tensor in (*definition.inputs, definition.output)}
-    for name, tensor in tensors.items():
-        box = name_box(notation.symbol(name, tensor.role))
-        above = notation.superscripts.get(tensor.role, "")
-        order = axis_permutation(tensor.axes, notation)
-        order = (*(at for at in order if tensor.axes[at][:1] in above and above), *(
-            at for at in order if not (above and tensor.axes[at][:1] in above)))  # fmt: skip
-        shown[box] = (arrays.get(name, {}), tensor.axes, order, tensor.outside)
-        if tensor.role == "output":
-            shown[Row((Symbol(r"\partial"), box))] = (arrays["delta"], tensor.axes, order, "zero")
-
-    def entry(name: Box, at: tuple[Any, ...]) -> Any:
-        values, axes, order, outside = shown[name]
-        canonical = [0] * len(axes)
-        for place, position in zip(order, at, strict=True):
-            moved = Fraction(position) - notation.base_of(axes[place])
-            if moved.denominator != 1:
-                return 0
-            canonical[place] = int(moved)
-        return values.get(fold(canonical, outside, values), 0)
-
-    return Paper(entry, frozenset(box for box in shown if not isinstance(box, Row)))
-
-
-def fold(at: list[int], outside: str, values: Any) -> tuple[int, ...]:
-    """The position that a read outside the tensor means under a padding by reflection."""
-    if outside != "reflect":
-        return tuple(at)
-    last = [max(place[axis] for place in values) for axis in range(len(at))]
-    return tuple(abs(v) if v <= top else 2 * top - v for v, top in zip(at, last, strict=True))
-
-
-def bindings(scope: Scope, env: dict[str, int]) -> dict[Box, Any]:
-    return {box: env[name] for name, box in scope.names.items() if name in env}
 
 
 def cases() -> Iterator[Any]:
