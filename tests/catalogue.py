@@ -18,7 +18,7 @@ from symconv.ops.operation import Operation
 SYMBOLS = {"stride": "s", "padding": "p", "dilation": "d"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entry:
     """One configured layer."""
 
@@ -95,7 +95,7 @@ MAXIMA: tuple[Entry, ...] = (
     _entry("ceil", "maxpool1d", kernel_size=3, stride=2, padding=1, ceil_mode=True),
     _entry("blocks", "maxpool2d", channels=True),
     _entry("overlapping", "maxpool2d", kernel_size=2, stride=1, in_channels=3, batch=True),
-    _entry("sizes", "maxpool2d", kernel_size="k", stride="s", input_size=("H", "W"), output_size=("M", "N"), ties="first"),
+    _entry("sizes", "maxpool2d", kernel_size="k", input_size=("H", "W"), output_size=("M", "N"), ties="first"),
     _entry("stride j", "maxpool2d", kernel_size=2, stride="j", dilation=2),
     _entry("plain", "maxpool3d"),
     _entry("padding", "maxpool3d", kernel_size=2, stride=2, padding=1),

@@ -38,6 +38,7 @@ from symconv.forms.matrix_rules import (
     IDENTITY,
     INDICATOR,
     LINEAR,
+    SELECTION,
     TRANSPOSED_KRONECKER,
     TRANSPOSED_PRODUCT,
     TRANSPOSES,
@@ -58,7 +59,15 @@ from symconv.forms.matrix_rules import (
 )
 from symconv.forms.operator import Operand, matrix_product
 from symconv.forms.recognise import recognise
-from symconv.forms.structured import filters, im2row, im2row_equation, indicator, outputs, toeplitz, vec_of
+from symconv.forms.structured import (
+    filters,
+    im2row,
+    im2row_equation,
+    indicator,
+    outputs,
+    pooling_equation,
+    vec_of,
+)
 from symconv.gradient.derivation import HasDefinition, find_tensor
 from symconv.index.affine import Affine
 from symconv.rewrite.rule import Rule
@@ -121,11 +130,14 @@ def matrix_derivation(op: HasDefinition | Definition, wrt: str, order: Order = "
     """The gradient by ``wrt`` in matrix form, with every step.
 
     For a convolution ``∂z/∂F = φ(I)ᵀ ∂z/∂Y`` and ``∂z/∂vec(I) = Mᵀ vec(∂z/∂Y Fᵀ)``, for a dense layer ``δ xᵀ`` and
-    ``Wᵀ δ``, for any other layer that is linear in its input ``∂z/∂vec(I) = Tᵀ ∂z/∂vec(O)``.
+    ``Wᵀ δ``, for a bias ``(∂z/∂Y)ᵀ 1``, for a layer that averages, moves or chooses entries
+    ``∂z/∂vec(I) = S(I)ᵀ ∂z/∂vec(O)``.
     Raises UnsupportedError where the layer is no such product.
     """
     definition = op if isinstance(op, Definition) else op.definition
     tensor = find_tensor(definition, wrt)
+    if tensor.role == "bias":
+        return _by_bias(definition, order)
     if tensor.role == "weight" or any(other.role == "weight" for other in definition.inputs):
         return _dense(definition, tensor.name, order)
     if tensor.role == "kernel":
@@ -137,8 +149,10 @@ def matrix_derivation(op: HasDefinition | Definition, wrt: str, order: Order = "
     raise UnsupportedError(f"{definition.name} has no matrix derivation of the gradient by {tensor.name}")
 
 
-def _chain(start: Matrix, output: Matrix, by: Matrix, given: MatrixEquation, order: Order) -> Recorder:
-    """∂z/∂v by the chain rule, the layer inserted, its bias dropped."""
+def _chain(
+    start: Matrix, output: Matrix, by: Matrix, given: MatrixEquation, order: Order, position: int = 0
+) -> Recorder:
+    """∂z/∂v by the chain rule, the layer inserted, all of its terms dropped but the one that holds v."""
     recorder = Recorder(start)
     target = vec(output, order)
     recorder.become(CHAIN, Product((Transposed(Jacobian(target, by)), Gradient(target))))
@@ -149,7 +163,7 @@ def _chain(start: Matrix, output: Matrix, by: Matrix, given: MatrixEquation, ord
 
     recorder.apply(DEFINITION, insert)
     if isinstance(given.right, Plus):
-        linear = vec(given.right.terms[0], order)
+        linear = vec(given.right.terms[position], order)
         recorder.apply(BIAS, lambda matrix: Jacobian(linear, by) if isinstance(matrix, Jacobian) else None)
     return recorder
 
@@ -195,13 +209,13 @@ def _unvec(by: Matrix, result: Matrix) -> tuple[MatrixStep, ...]:
     return tuple(recorder.steps)
 
 
-def _by_factor(given: MatrixEquation, by: Matrix, order: Order) -> MatrixDerivation:
-    """The gradient by one of the two factors of ``Y = A·B``."""
+def _by_factor(given: MatrixEquation, by: Matrix, order: Order, position: int = 0) -> MatrixDerivation:
+    """The gradient by one of the two factors of a term ``A·B`` of Y, or by a term itself."""
     if not cols(by) and not isinstance(by, Transposed):
-        recorder = _chain(Gradient(by), given.left, by, given, order)
+        recorder = _chain(Gradient(by), given.left, by, given, order, position)
         _finish(recorder, order)
         return MatrixDerivation(recorder.start, tuple(recorder.steps), (given,))
-    recorder = _chain(Gradient(vec(by, order)), given.left, vec(by, order), given, order)
+    recorder = _chain(Gradient(vec(by, order)), given.left, vec(by, order), given, order, position)
     _pad(recorder, by, order)
     _finish(recorder, order)
     return MatrixDerivation(recorder.start, tuple(recorder.steps), (given,), _unvec(by, recorder.current))
@@ -228,13 +242,33 @@ def _by_input(definition: Definition, order: Order) -> MatrixDerivation:
 
 
 def _by_linear_map(definition: Definition, order: Order) -> MatrixDerivation:
-    tensor = next(tensor for tensor in definition.inputs if tensor.role == "input")
-    vector = vec_of(tensor, tensor.indices, order)
-    output = vec_of(definition.output, definition.indices, order)
-    given = MatrixEquation(output, Product((toeplitz(definition, order), vector)))
-    recorder = _chain(Gradient(vector), output, vector, given, order)
-    recorder.apply(LINEAR, linear_map)
+    """``vec(O) = S·vec(I)``: S averages, moves entries, or (S(I)) marks the winners of the windows."""
+    given = pooling_equation(definition, order)
+    matrix, vector = _factors(given.right)
+    recorder = _chain(Gradient(vector), given.left, vector, given, order)
+    chooses = isinstance(matrix, Named) and matrix.argument is not None
+    recorder.apply(SELECTION if chooses else LINEAR, linear_map)
     return MatrixDerivation(recorder.start, tuple(recorder.steps), (given,))
+
+
+def _factors(matrix: Matrix) -> tuple[Matrix, Matrix]:
+    assert isinstance(matrix, Product)
+    first, second = matrix.factors
+    return first, second
+
+
+def _by_bias(definition: Definition, order: Order) -> MatrixDerivation:
+    """From ``Y = … + 1·bᵀ``, or ``y = … + b``."""
+    dense = any(tensor.role == "weight" for tensor in definition.inputs)
+    given = dense_equation(definition) if dense else im2row_equation(definition, order)
+    constant = given.right.terms[1] if isinstance(given.right, Plus) else given.right
+    match constant:
+        case Named():
+            return _by_factor(given, constant, order, position=1)
+        case Product((Ones(), Transposed() as turned)):
+            return _by_factor(given, turned, order, position=1)
+        case _:
+            raise UnsupportedError(f"{definition.name} has no matrix derivation of the gradient by its bias")
 
 
 def dense_equation(op: HasDefinition | Definition) -> MatrixEquation:

@@ -17,6 +17,7 @@ from symconv.forms.matrix_algebra import (
     Transposed,
     Vec,
     cols,
+    rows,
 )
 from symconv.rewrite.rule import Rule
 
@@ -26,12 +27,17 @@ CHAIN = Rule(
     "Every output entry contributes by its derivative; for column vectors this is the transposed Jacobian matrix.",
 )
 DEFINITION = Rule("definition", "Y := …", "Insert the layer as a product of matrices.")
-BIAS = Rule("constant term", "∂(u + c)/∂v = ∂u/∂v", "The bias does not depend on it.")
+BIAS = Rule("constant term", "∂(u + c)/∂v = ∂u/∂v", "The other term does not depend on it.")
 IDENTITY = Rule("identity", "A = A I = I A", "A product with the identity matrix changes nothing.")
 VEC_COLUMN = Rule("vec of a product", "vec(AXB) = (Bᵀ ⊗ A) vec(X)", "vec, column by column, of a product of three.")
 VEC_ROW = Rule("vec of a product", "vec(AXB) = (A ⊗ Bᵀ) vec(X)", "vec, row by row, of a product of three.")
 INDICATOR = Rule("indicator matrix", "vec(φ(x)) = M vec(x)", "Every entry of φ(x) is an entry of x, and M says which.")
 LINEAR = Rule("linear map", "∂(A v)/∂vᵀ = A", "The Jacobian matrix of a linear map is its matrix.")
+SELECTION = Rule(
+    "selection",
+    "∂(S(v) v)/∂vᵀ = S(v)",
+    "S only marks which entries are chosen, and the choice stays the same under a small change.",
+)
 TRANSPOSED_PRODUCT = Rule("transpose of a product", "(AB)ᵀ = Bᵀ Aᵀ", "The transpose turns the order around.")
 TRANSPOSED_KRONECKER = Rule(
     "transpose of a Kronecker product", "(A ⊗ B)ᵀ = Aᵀ ⊗ Bᵀ", "The transpose of a Kronecker product keeps the order."
@@ -116,8 +122,10 @@ def simple_transposes(matrix: Matrix) -> Matrix | None:
 
 
 def linear_map(matrix: Matrix) -> Matrix | None:
-    """∂(A v)/∂vᵀ = A, for an A that does not hold v."""
+    """∂(A v)/∂vᵀ = A, for an A that does not hold v, or only chooses entries of it; ∂v/∂vᵀ is the identity."""
     match matrix:
+        case Jacobian(of, by) if of == by:
+            return Identity(rows(by))
         case Jacobian(Product(factors), by) if factors[-1] == by:
             return _flat(Product(factors[:-1]))
         case _:

@@ -123,6 +123,8 @@ def pooling_matrix(op: HasDefinition | Definition, order: Order = "row") -> Name
         raise UnsupportedError("S(I) needs the tie rule 'first' or 'split'; under 'all' tied entries would add up")
     if any(isinstance(node, Pow) for node in walk(definition.body)):
         raise UnsupportedError(f"{definition.name} is no maximum or average, so it has no pooling matrix")
+    if any(not term.factors for term in to_terms(definition.body)):
+        raise UnsupportedError(f"{definition.name} adds a constant, so it is no product with a matrix")
     matrix = jacobian(definition, tensor.name, order)
     argument = tensor.name if _reads(matrix.entry, tensor) else None
     return Named("S", matrix.rows, matrix.cols, matrix.entry, argument)

@@ -35,7 +35,8 @@ from symconv.index.affine import Affine
 from symconv.ops.convolution import Conv1d, Conv2d, Conv3d
 from symconv.ops.dense import Dense
 from symconv.ops.operation import Operation
-from symconv.ops.pooling_ranks import AvgPool1d, AvgPool2d, MaxPool1d
+from symconv.ops.pooling_ranks import AvgPool1d, AvgPool2d, LPPool1d, MaxPool1d
+from symconv.ops.shaping import Flatten, Pad
 from symconv.ops.transposed import ConvTranspose1d
 from tests.forms.layers import DENSE, EVERYTHING, environment
 
@@ -49,15 +50,16 @@ LAYERS: dict[str, Operation] = {
     "conv3d": Conv3d(kernel_size=(1, 2, 2)),
     "reflecting padding": Conv1d(kernel_size=3, padding=1, padding_mode="reflect"),
     "transposed": ConvTranspose1d(stride="s", channels=True),
+    "bias without channels": Conv1d(kernel_size=2, bias=True),
     "average": AvgPool1d(kernel_size=3, stride=2),
+    "maximum": MaxPool1d(kernel_size=2, stride=1),
+    "maximum, split": MaxPool1d(kernel_size=2, stride=1, ties="split"),
+    "padding": Pad(1),
+    "flattening": Flatten(channels=True),
     **DENSE,
 }
 CASES = [
-    (name, tensor.name, order)
-    for name, op in LAYERS.items()
-    for tensor in op.definition.inputs
-    if tensor.role != "bias"
-    for order in ORDERS
+    (name, tensor.name, order) for name, op in LAYERS.items() for tensor in op.definition.inputs for order in ORDERS
 ]
 
 
@@ -230,7 +232,14 @@ def test_dense_equation_holds() -> None:
 
 
 def test_layers_without_a_matrix_derivation_are_refused() -> None:
-    with pytest.raises(UnsupportedError, match="is not linear in I"):
-        matrix_derivation(MaxPool1d(), "I")
-    with pytest.raises(UnsupportedError, match="no matrix derivation of the gradient by b"):
-        matrix_derivation(Conv1d(bias=True), "b")
+    with pytest.raises(UnsupportedError, match="LPPool1d is no maximum or average"):
+        matrix_derivation(LPPool1d(), "I")
+    with pytest.raises(UnsupportedError, match="Pad adds a constant, so it is no product with a matrix"):
+        matrix_derivation(Pad(1, "constant", 3), "I")
+    with pytest.raises(UnsupportedError, match="no matrix derivation of the gradient by its bias"):
+        matrix_derivation(Conv1d(channels=True, batch=True, bias="entry"), "b")
+
+
+def test_the_gradient_by_a_bias() -> None:
+    derivation = matrix_derivation(Conv2d(channels=True, bias=True), "b")
+    assert shape(derivation.result.right) == "(∂Y)ᵀ 1"

@@ -169,9 +169,7 @@ class Paper:
         assert signs
         edges = [-1, *signs, len(found)]
         values = [self.value(Row(tuple(found[a + 1 : b])), names) for a, b in pairwise(edges)]
-        return all(
-            RELATIONS[found[place].name](values[n], values[n + 1]) for n, place in enumerate(signs)
-        )
+        return all(RELATIONS[found[place].name](values[n], values[n + 1]) for n, place in enumerate(signs))
 
     def wins(self, found: list[Box], names: Values) -> bool:
         """``(m, n) = arg max I``: the first extreme position in row-major order, or with ∈ any of them."""

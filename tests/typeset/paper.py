@@ -1,4 +1,4 @@
-"""The reader of :mod:`tests.typeset.boxvalue` for a definition: which tensors are on the paper, and where they start."""
+"""A reader of displayed boxes for a definition: which tensors are on the paper, and where their indices start."""
 
 from __future__ import annotations
 
