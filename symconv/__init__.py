@@ -2,8 +2,8 @@
 
 >>> import symconv as sc
 >>> d = sc.derive(sc.Conv1d(stride="s"), wrt="K")
->>> [step.rule.name for step in d.steps][-1]
-'limits'
+>>> [step.rule.name for step in d.steps]
+['chain rule', 'definition', 'differentiate', 'brackets', 'one sum', 'sift']
 """
 
 from __future__ import annotations
@@ -12,16 +12,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from symconv.gradient.derivation import Derivation as Derivation
-    from symconv.gradient.derivation import derive as derive
-    from symconv.gradient.sympy_form import to_sympy as to_sympy
     from symconv.errors import SymconvError as SymconvError
     from symconv.evaluate.check import validate as validate
     from symconv.evaluate.report import Report as Report
     from symconv.expr.bridge_back import from_sympy as from_sympy
     from symconv.expr.tensor import Definition as Definition
     from symconv.expr.tensor import Tensor as Tensor
-    from symconv.ops.catalogue import OPERATIONS as operations  # noqa: N811
+    from symconv.gradient.derivation import Derivation as Derivation
+    from symconv.gradient.derivation import derive as derive
+    from symconv.gradient.sympy_form import to_sympy as to_sympy
     from symconv.ops.convolution import Conv1d as Conv1d
     from symconv.ops.convolution import Conv2d as Conv2d
     from symconv.ops.convolution import Conv3d as Conv3d
@@ -63,7 +62,6 @@ _RANKED = {
 }
 _PUBLIC = {
     **{name: (f"symconv.ops.{module}", name) for module, names in _RANKED.items() for name in names},
-    "operations": ("symconv.ops.catalogue", "OPERATIONS"),
     "derive": ("symconv.gradient.derivation", "derive"),
     "Derivation": ("symconv.gradient.derivation", "Derivation"),
     "to_sympy": ("symconv.gradient.sympy_form", "to_sympy"),
@@ -80,7 +78,7 @@ _PUBLIC = {
     "notations": ("symconv.typeset.presets", "notations"),
 }
 __version__ = "0.1.0"
-__all__ = [*sorted(_PUBLIC), "__version__"]  # noqa: PLE0604
+__all__ = [*sorted(_PUBLIC), "__version__"]
 
 
 def __getattr__(name: str) -> Any:

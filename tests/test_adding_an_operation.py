@@ -39,7 +39,7 @@ class BoxBlur(Operation):
         return sizes.definition(blurred, Mul((Scalar(ONE, kernel), Sum(entry, (binder("m", kernel),)))), (image,))
 
 
-# [end]  # fmt: skip
+# [end]
 
 
 @pytest.fixture

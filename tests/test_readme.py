@@ -12,6 +12,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,7 @@ def blocks(document: Path) -> list[Block]:
 def commands(document: Path) -> Iterator[Command]:
     """The commands of the ``console`` blocks with their outputs."""
     listed = blocks(document)
-    for block, following in zip(listed, [*listed[1:], None], strict=True):
+    for block, following in zip_longest(listed, listed[1:]):
         if block.language != "console":
             continue
         parts = re.split(r"^\$ ", block.text, flags=re.MULTILINE)

@@ -10,8 +10,8 @@ import click
 
 from symconv.cli.groups import OperationGroup
 from symconv.cli.output import show_json, write_file
-from symconv.gradient.derivation import Derivation, derive
 from symconv.errors import SizeError
+from symconv.gradient.derivation import Derivation, derive
 from symconv.ops.operation import Operation
 from symconv.typeset.api import FORMS, boxes_of
 from symconv.typeset.build import expression_box

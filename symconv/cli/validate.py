@@ -10,8 +10,8 @@ import click
 
 from symconv.cli.groups import OperationGroup
 from symconv.cli.output import show_json
-from symconv.gradient.derivation import derive
 from symconv.evaluate.check import validate
+from symconv.gradient.derivation import derive
 from symconv.ops.operation import Operation
 
 EXAMPLES = """

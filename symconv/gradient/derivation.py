@@ -6,6 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from symconv.errors import NameLookupError
+from symconv.expr.nodes import Access, Derivative, Expr, Mul, Sum, binder
+from symconv.expr.tensor import Definition, Tensor
+from symconv.expr.walk import bound_names, free_names, fresh
 from symconv.gradient.differentiate import (
     CHAIN,
     COLLECT,
@@ -15,10 +19,6 @@ from symconv.gradient.differentiate import (
     differentiate,
     resolve,
 )
-from symconv.errors import NameLookupError
-from symconv.expr.nodes import Access, Derivative, Expr, Mul, Sum, binder
-from symconv.expr.tensor import Definition, Tensor
-from symconv.expr.walk import bound_names, free_names, fresh
 from symconv.index.affine import Affine
 from symconv.index.domain import Divides, Range
 from symconv.rewrite.normal import Term, from_terms, to_terms
@@ -46,7 +46,8 @@ class HasDefinition(Protocol):
     """Anything that is its forward definition."""
 
     @property
-    def definition(self) -> Definition: ...
+    def definition(self) -> Definition:
+        """The forward definition."""
 
 
 def derive(op: HasDefinition | Definition, wrt: str, *, eliminate: Eliminate = "auto") -> Derivation:

@@ -89,7 +89,7 @@ class _Reader:
             elif self.take("/"):
                 value = exact_div(value, self.divisor(depth))
             elif head == "(" or (
-                (head.isascii() and head.isalnum() or head == "\\") and not self.text.startswith(r"\rfloor", self.at)
+                ((head.isascii() and head.isalnum()) or head == "\\") and not self.text.startswith(r"\rfloor", self.at)
             ):
                 value = value * self.power(depth)
             else:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from symconv.gradient.derivation import Derivation, derive
 from symconv.errors import NameLookupError, ShapeError
 from symconv.expr.nodes import Access
 from symconv.expr.tensor import Definition, Tensor
 from symconv.expr.walk import accesses
+from symconv.gradient.derivation import Derivation, derive
 from symconv.index.affine import Affine
 from symconv.ops.binding import bind_sizes
 from symconv.rewrite.normal import to_terms

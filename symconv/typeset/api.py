@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from functools import singledispatch
 from typing import Any
 
-from symconv.gradient.derivation import Derivation
 from symconv.errors import UnsupportedError
 from symconv.expr.nodes import NODES, Access, Expr, Scalar
 from symconv.expr.tensor import Definition
+from symconv.gradient.derivation import Derivation
 from symconv.index.affine import Affine
 from symconv.rewrite.rule import Step
 from symconv.typeset.affine_boxes import affine_box

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from symconv.gradient.derivation import Derivation
 from symconv.expr.nodes import Access, Bracket, Expr, Winner
 from symconv.expr.tensor import Definition, Tensor
 from symconv.expr.walk import accesses, free_names, walk
+from symconv.gradient.derivation import Derivation
 from symconv.index.affine import Affine
 from symconv.index.domain import Guard, Range, guard_parts
 from symconv.rewrite.normal import Term, from_terms, to_terms

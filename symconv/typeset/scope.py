@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symconv.expr.nodes import Expr, Reduce, Sum
 from symconv.expr.tensor import Definition, Tensor
@@ -60,14 +60,26 @@ def scope_for(notation: Notation, definition: Definition | None = None, exprs: I
         if stem in kinds or name in bound or (stem in CANONICAL_KINDS and name not in sizes):
             indices[name] = kinds.get(stem, CANONICAL_KINDS.get(stem, "O"))
     size_roles = {} if definition is None else _displayed_roles(definition.size_roles, notation)
+    shown_names = _distinct_names(names, notation, indices, size_roles)
     return Scope(
-        notation,
+        _with_clear_tensors(notation, tensors.values(), set(shown_names.values())),
         indices,
-        _distinct_names(names, notation, indices, size_roles),
+        shown_names,
         tensors,
         {name: tensor.role for name, tensor in tensors.items()},
         definition,
     )
+
+
+def _with_clear_tensors(notation: Notation, tensors: Iterable[Tensor], taken: Collection[Box]) -> Notation:
+    """The notation, but no tensor looks like a size or an index: ``k(a + k)`` would read as a product."""
+    symbols: dict[str, str] = {}
+    for tensor in tensors:
+        symbol = notation.symbol(tensor.name, tensor.role)
+        if tensor.of is None and name_box(symbol) in taken:
+            choices = (tensor.name, tensor.name.upper(), f"{symbol}'")
+            symbols[tensor.name] = next((name for name in choices if name_box(name) not in taken), f"{symbol}''")
+    return replace(notation, symbols={**notation.symbols, **symbols}) if symbols else notation
 
 
 def _axis_kinds(tensors: Iterable[Tensor]) -> dict[str, str]:

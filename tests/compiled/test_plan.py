@@ -5,10 +5,10 @@ import pytest
 
 from symconv.compiled.arrays import compute, run
 from symconv.compiled.plan import Contraction, plan
-from symconv.gradient.derivation import derive
 from symconv.errors import NameLookupError, ShapeError, SizeError
 from symconv.expr.nodes import Access, Binder, Bracket, Mul, Reduce, Scalar, Sum, binder
 from symconv.expr.tensor import Tensor
+from symconv.gradient.derivation import derive
 from symconv.index.affine import Affine, ceil_div, extremum, floor_div
 from symconv.index.domain import AtMost, Divides, Equal
 from symconv.ops.convolution import Conv2d

@@ -9,10 +9,10 @@ import pytest
 
 from symconv.compiled import arrays as running
 from symconv.compiled.plan import plan
-from symconv.gradient.derivation import derive, forward_terms
 from symconv.evaluate.reference import Environment, gradient, tabulate
 from symconv.evaluate.sample import sample_sizes
 from symconv.expr.nodes import Access
+from symconv.gradient.derivation import derive, forward_terms
 from symconv.index.affine import Affine
 from symconv.ops.convolution import Conv1d, Conv2d, Conv3d
 from symconv.ops.dense import Dense

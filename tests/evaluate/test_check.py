@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from symconv.gradient.derivation import Derivation, derive
 from symconv.errors import SizeError
 from symconv.evaluate.check import validate, validate_steps
 from symconv.evaluate.dependence import Dependence, dependence, needs_floats
 from symconv.expr.nodes import Access, Expr, Mul, Reduce, Sum, Winner, number
 from symconv.expr.tensor import Definition, Tensor
 from symconv.expr.walk import walk
+from symconv.gradient.derivation import Derivation, derive
 from symconv.index.domain import Assumptions
 from symconv.rewrite.normal import Term, from_term
 from symconv.rewrite.rule import Rule, Step

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from symconv.gradient.derivation import Derivation, derive, target_indices
 from symconv.errors import NameLookupError
 from symconv.evaluate.reference import Environment, tabulate
 from symconv.expr.nodes import Access, Scalar, Sum, binder
 from symconv.expr.tensor import Definition
+from symconv.gradient.derivation import Derivation, derive, target_indices
 from symconv.index.affine import ONE, ceil_div, exact_div, extremum, floor_div
 from symconv.index.domain import Assumptions, Divides
 from symconv.rewrite.normal import Term

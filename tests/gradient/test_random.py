@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symconv.gradient.derivation import derive, forward_terms
 from symconv.evaluate.check import validate
 from symconv.evaluate.reference import Environment, tabulate
 from symconv.expr.tensor import Definition
+from symconv.gradient.derivation import derive, forward_terms
 from symconv.rewrite.normal import from_terms
 from symconv.rewrite.rule import Eliminate
 from tests.samples import average_blocks, conv, conv2d, flatten, grouped, maximum, root_blocks, squares

@@ -62,12 +62,12 @@ def _mismatches(entry: Entry, wrt: str, notation: Notation) -> Iterator[str]:
     whole = derivation(entry, wrt, notation.eliminate)
     alone = with_plain_target(whole) if notation.plain_targets else whole
     result = narrate(whole, notation, steps=False).display.lines[0].right
-    yield from _compare(alone, notation, derivation_scope(alone, notation), result, entry, wrt, RESULT_ENTRIES)
+    yield from _compare(alone, derivation_scope(alone, notation), result, entry, wrt, RESULT_ENTRIES)
     scope = derivation_scope(whole, notation)
     lines = _without_derivatives(whole, notation, scope)
     assert lines
     for line in lines:
-        yield from _compare(whole, notation, scope, line, entry, wrt, LINE_ENTRIES)
+        yield from _compare(whole, scope, line, entry, wrt, LINE_ENTRIES)
 
 
 def _without_derivatives(whole: Derivation, notation: Notation, scope: Scope) -> list[Box]:
@@ -78,16 +78,14 @@ def _without_derivatives(whole: Derivation, notation: Notation, scope: Scope) ->
     return shown[shown.index(last) + 1 :]
 
 
-def _compare(
-    shown: Derivation, notation: Notation, scope: Scope, box: Box, entry: Entry, wrt: str, entries: int
-) -> Iterator[str]:
+def _compare(shown: Derivation, scope: Scope, box: Box, entry: Entry, wrt: str, entries: int) -> Iterator[str]:
     """The displayed value at a few random entries against the gradient by dual numbers."""
     data = case(entry)
-    reader = paper(data.definition, data.arrays, notation)
+    reader = paper(data.definition, data.arrays, scope.notation)
     names = bindings(scope, data.sizes)
     free = [next(iter(index.names())) for index in shown.target.indices]
     places = list(data.gradients[wrt])
-    Random(f"{entry.id} {wrt} {notation.name}").shuffle(places)
+    Random(f"{entry.id} {wrt} {scope.notation.name}").shuffle(places)
     for at in islice(places, entries):
         counted = {scope.names[name]: value + scope.base(name) for name, value in zip(free, at, strict=True)}
         found, expected = reader.value(box, {**names, **counted}), data.gradients[wrt][at]

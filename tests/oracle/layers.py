@@ -1,4 +1,4 @@
-"""Random layers for the comparison with PyTorch: hyperparameters with tails and degenerate cases, and how torch runs them.
+"""Random layers for the comparison with PyTorch: hyperparameters with tails and degenerate cases, and torch's part.
 
 Each draw gives the operation of symconv, the shapes of its arrays, and a function of torch tensors.
 """

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symconv.gradient.derivation import derive
 from symconv.expr.nodes import Access, Binder, Scalar
 from symconv.expr.tensor import Definition
+from symconv.gradient.derivation import derive
 from symconv.index.affine import ONE, ceil_div, extremum, floor_div
 from symconv.index.domain import AtMost, Divides, Equal
 from symconv.rewrite.normal import Term, from_term, from_terms

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from symconv.gradient.differentiate import differentiate, resolve
 from symconv.evaluate.reference import Environment, evaluate
 from symconv.expr.nodes import (
     NODES,
@@ -26,6 +25,7 @@ from symconv.expr.nodes import (
     number,
 )
 from symconv.expr.walk import accesses, bound_names, children, free_names, fresh, substitute, walk
+from symconv.gradient.differentiate import differentiate, resolve
 from symconv.index.affine import Affine
 from symconv.index.domain import AtMost
 from symconv.rewrite.normal import from_terms, to_terms

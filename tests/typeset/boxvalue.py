@@ -100,6 +100,8 @@ class Paper:
                 raise AssertionError("a bracketed derivative has a subscript")
             case Fence("[", body, _) | Fence("llbracket", body, _):
                 return 0, int(self.holds(body, names))
+            case Fence("|", body, _):
+                return 0, len(self.winners(items(body), names))
             case Fence("(", body, _) if item not in self.tensors:
                 return 0, self.value(body, names)
             case Root(body, None):
@@ -178,12 +180,18 @@ class Paper:
         several = len(left) == 1 and isinstance(left[0], Fence) and left[0].open == "("
         inner = left[0].body if several else Row(tuple(left))
         at = tuple(self.value(part, names) for part in commas(inner))
-        variables, found_at = list(self.spans(found[big], names)[0]), {}
-        for scope in self.bound(found[big], names):
-            found_at[tuple(scope[name] for name in variables)] = self.product(found[big + 1 :], scope)
-        best = (max if found[big].name == "argmax" else min)(found_at.values())
-        winners = [place for place, value in found_at.items() if value == best]
+        winners = self.winners(found[big:], names)
         return at == winners[0] if sign == Sign("=") else at in winners
+
+    def winners(self, found: list[Box], names: Values) -> list[tuple[Any, ...]]:
+        """The extreme positions of ``arg max I``, in row-major order."""
+        big = found[0]
+        assert isinstance(big, Big)
+        variables, found_at = list(self.spans(big, names)[0]), {}
+        for scope in self.bound(big, names):
+            found_at[tuple(scope[name] for name in variables)] = self.product(found[1:], scope)
+        best = (max if big.name == "argmax" else min)(found_at.values())
+        return [place for place, value in found_at.items() if value == best]
 
     def bound(self, big: Big, names: Values) -> list[dict[Box, Any]]:
         """The names with every choice of the indices that the operator binds."""

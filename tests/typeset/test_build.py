@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symconv.gradient.derivation import derive
 from symconv.errors import UnsupportedError
 from symconv.expr.nodes import (
     NODES,
@@ -32,6 +31,7 @@ from symconv.expr.nodes import (
     number,
 )
 from symconv.expr.tensor import Tensor
+from symconv.gradient.derivation import derive
 from symconv.index.affine import ONE, Affine, ceil_div, exact_div, extremum, floor_div
 from symconv.index.domain import AtMost, Divides, Equal
 from symconv.ops.convolution import Conv1d, Conv2d
