@@ -15,15 +15,23 @@ from symconv.ops.operation import Operation
 from symconv.typeset.api import latex, to_box, unicode
 from symconv.typeset.notation import Notation
 
-# the modules that register further types with to_box when they are imported
-_REGISTERING = ("symconv.typeset.form_boxes", "symconv.typeset.matrix_boxes", "symconv.typeset.explicit_boxes")
+# the modules that define operations, or register further types with to_box, when they are imported
+_REGISTERING = ("symconv.ops.catalogue", "symconv.typeset.forms")
 
 
 def shown_types() -> tuple[type, ...]:
-    """Every type that can be typeset: operations and what :func:`symconv.typeset.api.to_box` knows."""
+    """Every type that can be typeset: operations and what :func:`symconv.typeset.api.to_box` knows.
+
+    Every operation is listed on its own: IPython prefers the ``__repr__`` of a class to the printer of its base.
+    """
     for module in _REGISTERING:
         import_module(module)
-    return (Operation, *(known for known in to_box.registry if known is not object))
+    return (*_with_subclasses(Operation), *(known for known in to_box.registry if known is not object))
+
+
+def _with_subclasses(kind: type[Any]) -> tuple[type[Any], ...]:
+    below = (found for subclass in kind.__subclasses__() for found in _with_subclasses(subclass))
+    return tuple(dict.fromkeys((kind, *below)))
 
 
 def load_ipython_extension(shell: Any) -> None:

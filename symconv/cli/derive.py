@@ -15,7 +15,7 @@ from symconv.gradient.derivation import Derivation, derive
 from symconv.ops.operation import Operation
 from symconv.typeset.api import FORMS, boxes_of
 from symconv.typeset.build import expression_box
-from symconv.typeset.document import fragment, standalone
+from symconv.typeset.document import display, fragment, standalone
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Box
 from symconv.typeset.mathml import write_mathml
@@ -60,14 +60,14 @@ def _derive(
         gradients = [_as_dict(*pair, style) for pair in zip(derivations, boxes, strict=True)]
         show_json({"operation": op.name, "notation": notation, "form": form, "gradients": gradients})
     if output is not None:
-        bodies = [write_latex(box) for box in boxes]
+        bodies = [display(write_latex(box)) for box in boxes]
         text = standalone(bodies, f"Gradients of {op.name}") if alone else fragment("\n\n".join(bodies))
         write_file(output, text, force=force)
         click.echo(f"wrote {output}", err=as_json)
     elif not as_json:
         blocks = [WRITERS[markup](box) for box in boxes]
         if markup == "latex" and alone:
-            blocks = [standalone(blocks, f"Gradients of {op.name}")]
+            blocks = [standalone([display(block) for block in blocks], f"Gradients of {op.name}")]
         click.echo("\n\n".join(blocks))
 
 

@@ -169,10 +169,10 @@ def _flat_product(factors: tuple[Expr, ...]) -> tuple[Term, ...]:
 def _multiply(terms: Iterable[Term]) -> Term:
     result = Term(Scalar(ONE))
     for term in terms:
-        clash = term.bound & result.names()
+        clash = term.bound & result.names() if term.binders else frozenset()
         if clash:
             term = _rename(term, clash, result.names() | term.names())
-        captured = result.bound & term.names()
+        captured = result.bound & term.names() if result.binders else frozenset()
         if captured:
             result = _rename(result, captured, result.names() | term.names())
         result = Term(

@@ -10,7 +10,18 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from symconv.expr.nodes import Binder
-from symconv.index.affine import ONE, ZERO, Affine, Atom, Quotient, extremum, extremum_args, floor_div, map_parts
+from symconv.index.affine import (
+    ONE,
+    ZERO,
+    Affine,
+    Atom,
+    Quotient,
+    extremum,
+    extremum_args,
+    floor_div,
+    map_parts,
+    parts_of,
+)
 from symconv.index.domain import AtMost, Divides, Equal, Guard, guard_parts
 from symconv.index.solve import Solution, limit_from, solve_for
 from symconv.rewrite.normal import Term
@@ -57,7 +68,7 @@ def _solutions(term: Term, context: Context) -> list[tuple[int, Solution]]:
     found: list[tuple[int, int, str, Solution]] = []
     for position, guard in enumerate(term.guards):
         if isinstance(guard, Equal):
-            for index in bound & (guard.left.names() | guard.right.names()):
+            for index in _candidates(guard, bound, context):
                 span = term.binder(index).range
                 solution = solve_for(guard, index, span)
                 if solution is not None and _admitted(solution, guard, context):
@@ -78,6 +89,16 @@ def _solutions(term: Term, context: Context) -> list[tuple[int, Solution]]:
             indices.add(index)
             named |= names
     return chosen
+
+
+def _candidates(guard: Equal, bound: frozenset[str], context: Context) -> Collection[str]:
+    """The binders to solve for: where a division is the last resort, those with coefficient ±1 if there are any."""
+    names = bound & (guard.left.names() | guard.right.names())
+    if context.eliminate in ("tap", "output") or len(names) < 2:
+        return names
+    form = guard.left - guard.right
+    plain = [name for name in names if (factor := form.coefficient(name).constant) is not None and abs(factor) == 1]
+    return plain or names
 
 
 def _admitted(solution: Solution, guard: Equal, context: Context) -> bool:
@@ -113,7 +134,9 @@ def _positive(factor: Affine, context: Context) -> bool:
 
 
 def _rank(solution: Solution, context: Context) -> int:
-    """Plain equations ``v = e`` first, then the preferred kind of index, then whichever needs no division."""
+    """Renamings ``v = w`` first, then the preferred kind of index, then whichever needs no division."""
+    if _is_plain(solution):
+        return 0
     tap, division = solution.index in context.taps, solution.needs_division
     if context.eliminate in ("output", "tap"):
         return 2 * (tap != (context.eliminate == "tap")) + division
@@ -211,7 +234,7 @@ def _everywhere(form: Affine, indices: Collection[str]) -> Affine:
 
     A limit is evaluated before the guards under its sum are.
     """
-    if all(isinstance(atom, str) for atom in form.atoms()):
+    if not _has_exact(form):
         return form
     result = ZERO
     for monomial, number in form.terms:
@@ -220,6 +243,15 @@ def _everywhere(form: Affine, indices: Collection[str]) -> Affine:
             product = product * _atom_everywhere(atom, indices)
         result = result + product
     return result
+
+
+def _has_exact(form: Affine) -> bool:
+    return any(
+        not isinstance(atom, str)
+        and ((isinstance(atom, Quotient) and atom.rounding == "exact") or any(map(_has_exact, parts_of(atom))))
+        for monomial, _ in form.terms
+        for atom in monomial
+    )
 
 
 def _atom_everywhere(atom: Atom, indices: Collection[str]) -> Affine:
@@ -243,20 +275,23 @@ def _tighten(binder: Binder, ends: list[tuple[Affine | None, Affine | None]], co
     his = [end for end in (binder.hi, *(hi for _, hi in ends)) if end is not None]
     los = [arg for lo in los for arg in extremum_args(lo, "max")]
     his = [arg for hi in his for arg in extremum_args(hi, "min")]
-    at_most, ranges = context.assumptions.at_most, context.ranges
-    los = _undominated(los, lambda a, b: at_most(a, b, ranges))
-    his = _undominated(his, lambda a, b: at_most(b, a, ranges))
-    if any((gap := (hi - lo).constant) is not None and gap < 0 for lo in los for hi in his):
+    los = _undominated(los, 1, context)
+    his = _undominated(his, -1, context)
+    if any(_variable_part(lo) == _variable_part(hi) and (hi - lo).value({}) < 0 for lo in los for hi in his):
         return None
     return Binder(binder.index, extremum("max", los) if los else None, extremum("min", his) if his else None)
 
 
-def _undominated(ends: list[Affine], weaker: object) -> list[Affine]:
-    """Without the ends that another one makes superfluous."""
-    assert callable(weaker)
+def _variable_part(form: Affine) -> tuple[object, ...]:
+    return tuple(term for term in form.terms if term[0])
+
+
+def _undominated(ends: list[Affine], sign: int, context: Context) -> list[Affine]:
+    """Without the ends that another one makes superfluous: the larger one wins for sign 1, the smaller for −1."""
     kept = list(dict.fromkeys(ends))
     for end in list(kept):
-        if any(other is not end and weaker(end, other) for other in kept):
+        gaps = (other - end if sign > 0 else end - other for other in kept if other is not end)
+        if any(context.assumptions.nonnegative(gap, context.ranges) for gap in gaps):
             kept.remove(end)
     return kept
 

@@ -98,7 +98,7 @@ def boxes_of(x: Any, form: str, notation: str | Notation, steps: bool, sizes: Ma
     return form_box(x, form, get_notation(notation), steps=steps, values=sizes)
 
 
-def latex(x: Any, form: str = "sum", notation: str | Notation = "default", steps: bool = False, **sizes: Any) -> str:
+def latex(x: Any, /, form: str = "sum", notation: str | Notation = "default", steps: bool = False, **sizes: Any) -> str:
     r"""LaTeX of an expression, definition, step, derivation or operation; several lines are an ``align*`` environment.
 
     >>> from symconv.expr.nodes import Access
@@ -115,7 +115,13 @@ def latex(x: Any, form: str = "sum", notation: str | Notation = "default", steps
 
 
 def unicode(
-    x: Any, form: str = "sum", notation: str | Notation = "default", steps: bool = False, width: int = 100, **sizes: Any
+    x: Any,
+    /,
+    form: str = "sum",
+    notation: str | Notation = "default",
+    steps: bool = False,
+    width: int = 100,
+    **sizes: Any,
 ) -> str:
     """Text for a terminal of that width."""
     from symconv.typeset.unicode import write_unicode
@@ -123,7 +129,9 @@ def unicode(
     return write_unicode(boxes_of(x, form, notation, steps, sizes), width)
 
 
-def mathml(x: Any, form: str = "sum", notation: str | Notation = "default", steps: bool = False, **sizes: Any) -> str:
+def mathml(
+    x: Any, /, form: str = "sum", notation: str | Notation = "default", steps: bool = False, **sizes: Any
+) -> str:
     """MathML of the same."""
     from symconv.typeset.mathml import write_mathml
 

@@ -31,7 +31,8 @@ from symconv.typeset.layout import (
     Symbol,
     Text,
 )  # fmt: skip
-from symconv.typeset.metrics import MAX_MATRIX_COLUMNS, tall
+from symconv.typeset.metrics import MAX_MATRIX_COLUMNS, tall, text_width
+from symconv.typeset.metrics import width as width_of
 from symconv.typeset.spacing import Delim, Item, condition_needs_if, flat, kinds, needs_parentheses
 from symconv.typeset.symbols import Kind
 
@@ -59,6 +60,7 @@ _SIGNS = {
 }
 _ONE_TOKEN = re.compile(r"[A-Za-z0-9*]\Z|\\[A-Za-z]+\Z")
 _ENDS_IN_COMMAND = re.compile(r"\\[A-Za-z]+\Z")
+_QUAD = 10.0
 _LONG_SOURCE = 60
 """Characters beyond which a matrix has one line of source for each row."""
 
@@ -66,8 +68,9 @@ _LONG_SOURCE = 60
 def write_latex(box: Box, *, width: int | None = None) -> str:
     r"""LaTeX of the box.
 
-    A display is broken into lines of at most ``width`` points (by default the 345pt of an article at 10pt). Any other
-    box is one formula, on one line unless a ``width`` is given that it does not fit.
+    A display is broken into lines of at most ``width`` points (by default the 345pt of an article at 10pt). A line
+    that fits is one formula, and else a display; any other box is one formula, on one line unless a ``width`` is
+    given that it does not fit.
 
     >>> from symconv.typeset.layout import row
     >>> print(write_latex(row(Big("sum", Symbol("m")), Script(Symbol("K"), row(Symbol("m"), Sign("+"), Number("1"))))))
@@ -77,7 +80,8 @@ def write_latex(box: Box, *, width: int | None = None) -> str:
         case Display(lines):
             return _display(lines, float(width or TEXT_WIDTH))
         case Line():
-            return _display((box,), float(width)) if width else _one_line(box)
+            room = float(width or TEXT_WIDTH)
+            return _one_line(box) if _line_width(box) <= room else _display((box,), room)
         case _:
             pieces = split(box, points, float(width), width - INDENT) if width else []
             if len(pieces) > 1:
@@ -232,6 +236,11 @@ def _matrix(box: Matrix) -> str:
 
 
 # Displays -------------------------------------------------------------------------------------------------------------
+
+
+def _line_width(line: Line) -> float:
+    reason = 2 * _QUAD + text_width(line.reason) if line.reason else 0.0
+    return width_of(line) + reason
 
 
 def _one_line(line: Line) -> str:

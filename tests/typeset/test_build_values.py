@@ -57,7 +57,7 @@ def test_result_on_paper_is_the_gradient(given: Sample, notation: Notation, wrt:
     shown = with_plain_target(derivation) if notation.plain_targets else derivation
     scope = derivation_scope(shown, notation)
     names = bindings(scope, env)
-    reader = paper(definition, arrays, notation)
+    reader = paper(definition, arrays, scope.notation)
     free = [next(iter(index.names())) for index in shown.target.indices]
     for at, expected in gradient(definition, derivation.wrt, env, arrays).items():
         counted = {scope.names[name]: value + scope.base(name) for name, value in zip(free, at, strict=True)}
@@ -76,7 +76,7 @@ def test_definition_on_paper_is_the_definition(given: Sample, notation: Notation
     line = definition_box(definition, notation)
     left = Access(definition.output, tuple(map(Affine.of, definition.indices)))
     scope = scope_for(notation, definition, [left, definition.body])
-    reader = paper(definition, arrays, notation)
+    reader = paper(definition, arrays, scope.notation)
     for at, expected in output(definition, env, arrays).items():
         counted = {
             scope.names[name]: value + scope.base(name) for name, value in zip(definition.indices, at, strict=True)
@@ -97,7 +97,7 @@ def test_every_line_on_paper_is_the_gradient(given: Sample, notation: Notation) 
     tensor = definition.inputs[0]
     derivation = derive(given.operation, tensor.name, eliminate=notation.eliminate)
     scope = derivation_scope(derivation, notation)
-    reader, names = paper(definition, arrays, notation), bindings(scope, env)
+    reader, names = paper(definition, arrays, scope.notation), bindings(scope, env)
     free = [next(iter(index.names())) for index in derivation.target.indices]
     lines = [step.after for step in derivation.steps if not any(isinstance(n, Derivative) for n in walk(step.after))]
     assert len(lines) >= 2
