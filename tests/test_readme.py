@@ -6,6 +6,7 @@ How the documents are read is described in ``tools/documents.py``, which also re
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 
 from tests.judges.katex import refused_by_katex
 from tests.judges.pdftex import refused_by_pdftex
-from tools.documents import DOCUMENTS, ROOT, Command, Recorder, blocks, commands, examples, run, timeless
+from tools.documents import DOCUMENTS, NOTEBOOKS, ROOT, Command, Recorder, blocks, commands, examples, run, timeless
 
 RECIPE = ROOT / "tests" / "test_adding_an_operation.py"
 LANGUAGES = {"console", "pycon", "math", "sh", "python"}
@@ -76,6 +77,16 @@ def test_formulas_are_valid() -> None:
     assert len(formulas) >= 10
     assert refused_by_katex(formulas) == {}
     assert refused_by_pdftex(formulas) == []
+
+
+@pytest.mark.documents
+def test_formulas_of_notebooks_are_valid() -> None:
+    notebooks = [json.loads(path.read_text(encoding="utf-8")) for path in NOTEBOOKS]
+    outputs = [out for notebook in notebooks for cell in notebook["cells"] for out in cell.get("outputs", ())]
+    formulas = ["".join(out.get("data", {}).get("text/latex", ())).strip("$") for out in outputs]
+    formulas = [formula for formula in formulas if formula]
+    assert len(formulas) >= 20
+    assert refused_by_katex(formulas) == {}
 
 
 def test_make_targets_exist() -> None:

@@ -1,7 +1,7 @@
 """Reads a size expression such as ``2k+1`` or ``n_{H_{prev}}`` into an affine form; nothing is evaluated.
 
 Grammar: sums and products (``*``, ``\\cdot`` or juxtaposition) of integers, names, parentheses, non-negative
-integer powers; ``a/b`` is an exact quotient, ``a//b`` and ``\\lfloor a/b \\rfloor`` are floors. A name is a letter, a
+integer powers; ``a/b`` is an exact quotient, ``a//b`` and ``\\lfloor a/b \\rfloor`` are floors, ``\\lceil a/b \\rceil`` ceilings. A name is a letter, a
 word or a LaTeX command with optional scripts; ``k1`` is read as ``k_1``.
 """
 
@@ -9,14 +9,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from symconv.errors import SizeError
-from symconv.index.affine import Affine, exact_div, floor_div
+from symconv.index.affine import Affine, Quotient, exact_div, floor_div, quotient
 
 MAX_LENGTH, MAX_DEPTH, MAX_INTEGER, MAX_POWER, MAX_TERMS = 200, 20, 10**9, 4, 200
 EXAMPLE = "write for example 3, s, k_1 or 2k+1"
 _WORD = re.compile(r"\\[A-Za-z]+|[A-Za-z]+")
 _SPACE = re.compile(r"(?:\s|\\[,;! ]|\\left(?![A-Za-z])|\\right(?![A-Za-z]))*")
+_DIGITS, _ENTRY, _POWER = re.compile(r"[0-9]+"), re.compile(r"\[([0-9]{1,2})\]"), re.compile(r"\^\s*\{?\s*[0-9]")
+STYLES = frozenset(
+    "\\" + name
+    for name in "tilde hat bar vec mathbf mathit mathrm mathcal boldsymbol text textrm textit operatorname".split()
+)
 _TIMES = re.compile(r"\\cdot(?![A-Za-z])|\\times(?![A-Za-z])|\*")
 
 
@@ -89,7 +95,8 @@ class _Reader:
             elif self.take("/"):
                 value = exact_div(value, self.divisor(depth))
             elif head == "(" or (
-                ((head.isascii() and head.isalnum()) or head == "\\") and not self.text.startswith(r"\rfloor", self.at)
+                ((head.isascii() and head.isalnum()) or head == "\\")
+                and not self.text.startswith((r"\rfloor", r"\rceil"), self.at)
             ):
                 value = value * self.power(depth)
             else:
@@ -121,7 +128,9 @@ class _Reader:
         if self.take("("):
             return self.closed(depth, ")")
         if self.take(r"\lfloor"):
-            return _rounded_down(self.closed(depth, r"\rfloor"))
+            return _rounded(self.closed(depth, r"\rfloor"), "floor")
+        if self.take(r"\lceil"):
+            return _rounded(self.closed(depth, r"\rceil"), "ceil")
         if head.isascii() and head.isdigit():
             return Affine.of(self.integer())
         word = _WORD.match(self.text, self.at)
@@ -148,29 +157,54 @@ class _Reader:
         return int(match[0])
 
     def name(self, word: re.Match[str]) -> str:
-        name = word[0]
-        self.at = word.end()
-        digits = re.compile(r"[0-9]+").match(self.text, self.at)
+        name = self.styled(word)
+        digits = _DIGITS.match(self.text, self.at)
         if digits:
             self.at = digits.end()
             return f"{name}{_script('_', digits[0])}"
+        entry = _ENTRY.match(self.text, self.at)
+        if entry:  # stride[0], as code writes it
+            self.at = entry.end()
+            return f"{name}{_script('_', entry[1])}"
         while self.at < len(self.text) and self.text[self.at] in "_^'":
             mark = self.text[self.at]
             if mark == "'":
                 name, self.at = name + "'", self.at + 1
                 continue
-            if mark == "^" and re.compile(r"\^\s*\{?\s*[0-9]").match(self.text, self.at):
+            if mark == "^" and _POWER.match(self.text, self.at):
                 break
+            self.at += 1
             name += _script(mark, self.script())
         return name
 
+    def styled(self, word: re.Match[str]) -> str:
+        """A word, or an accent or style with its argument: ``\\tilde n``, ``\\mathrm{out}``."""
+        self.at = word.end()
+        if word[0] not in STYLES:
+            return word[0]
+        self.peek()
+        if self.text.startswith("{", self.at):
+            return f"{word[0]}{{{self.group()}}}"
+        letter = re.compile(r"[A-Za-z]|\\[A-Za-z]+").match(self.text, self.at)
+        if letter is None:
+            self.fail(f"expected what {word[0]} stands above or styles")
+            raise AssertionError
+        self.at = letter.end()
+        return f"{word[0]}{{{letter[0]}}}"
+
     def script(self) -> str:
         """What stands in a subscript or superscript: one word or digit run, or a balanced group."""
-        self.at += 1
+        word = _WORD.match(self.text, self.at)
+        if word and word[0] in STYLES:
+            return self.styled(word)
         plain = re.compile(r"\\[A-Za-z]+|[A-Za-z0-9]+").match(self.text, self.at)
         if plain:
             self.at = plain.end()
             return plain[0]
+        return self.group()
+
+    def group(self) -> str:
+        """The inside of a balanced group in braces."""
         start, depth = self.at + 1, 0
         for position in range(self.at, len(self.text)):
             depth += {"{": 1, "}": -1}.get(self.text[position], 0)
@@ -182,7 +216,7 @@ class _Reader:
                 return inner
             if depth == 0:
                 break
-        self.fail("expected a name or a group in braces after the script mark")
+        self.fail("expected a name or a group in braces")
         raise AssertionError
 
 
@@ -190,15 +224,13 @@ def _script(mark: str, body: str) -> str:
     return f"{mark}{body}" if len(body) == 1 else f"{mark}{{{body}}}"
 
 
-def _rounded_down(value: Affine) -> Affine:
-    """⌊a/b⌋, where a/b was read as an exact quotient; an integer is its own floor."""
-    from symconv.index.affine import Quotient
-
+def _rounded(value: Affine, rounding: Literal["floor", "ceil"]) -> Affine:
+    """⌊a/b⌋ or ⌈a/b⌉, where a/b was read as an exact quotient; an integer is its own floor."""
     whole = Affine.of(0)
     for monomial, factor in value.terms:
         atom = monomial[0] if len(monomial) == 1 else None
         if isinstance(atom, Quotient) and atom.rounding == "exact" and factor == 1:
-            whole = whole + floor_div(atom.num, atom.den)
+            whole = whole + quotient(atom.num, atom.den, rounding)
         else:
             whole = whole + Affine(((monomial, factor),))
     return whole

@@ -39,6 +39,7 @@ class MaxPooling(Operation):
     _: KW_ONLY
     ties: Ties = "first"
     in_channels: Size = None
+    out_channels: Size = None
     channels: bool = False
     batch: bool = False
     input_size: Sizes = None
@@ -75,6 +76,7 @@ class AveragePooling(Operation):
     divisor_override: Size = None
     _: KW_ONLY
     in_channels: Size = None
+    out_channels: Size = None
     channels: bool = False
     batch: bool = False
     input_size: Sizes = None
@@ -106,6 +108,7 @@ class PowerPooling(Operation):
     ceil_mode: bool = False
     _: KW_ONLY
     in_channels: Size = None
+    out_channels: Size = None
     channels: bool = False
     batch: bool = False
     input_size: Sizes = None

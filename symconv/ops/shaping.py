@@ -35,7 +35,8 @@ def _input_sizes(ledger: Ledger, value: Sizes, rank: int) -> Forms:
 class Pad(Operation):
     """Pads the spatial axes: zeros, a constant ``value``, or the maps reflect, replicate and circular.
 
-    ``padding`` is one value, one per axis, or a pair (before, after) per axis; ``dims`` is the number of spatial axes.
+    ``padding`` is one value, one per axis, a pair (before, after) per axis, or PyTorch's flat list, the last axis
+    first; ``dims`` is the number of spatial axes.
 
     >>> Pad(padding=((1, 2), 0), input_size=(4, 5)).output_size
     (7, 5)
@@ -61,7 +62,7 @@ class Pad(Operation):
         sizes = _input_sizes(ledger, self.input_size, rank)
         if isinstance(self.padding, str) and self.padding in WORDS:
             raise SizeError(f"padding of {self.name} has no kernel to fit: give a number, a name or pairs")
-        pads = read_padding(ledger, self.padding, rank, (ZERO,) * rank, (ONE,) * rank)
+        pads = read_padding(ledger, self.padding, rank, (ZERO,) * rank, (ONE,) * rank, flat=True)
         padding_fits(ledger, modes[self.mode], pads, sizes)
         given = spread(self.output_size, f"output_size of {self.name}", rank)
         out = tuple(

@@ -12,7 +12,7 @@ from symconv.expr.rename import rename, rename_tensor
 from symconv.expr.tensor import Constraint, Definition, Tensor
 from symconv.expr.walk import bound_names, fresh
 from symconv.index.affine import ONE, Affine, Quotient, ceil_div, exact_div, extremum
-from symconv.index.domain import Assumptions, AtMost, Divides, Guard, guard_parts, holds, substitute_guard
+from symconv.index.domain import Assumptions, AtMost, Divides, Equal, Guard, guard_parts, holds, substitute_guard
 from symconv.index.read import read_size
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Ledger:
     def output(self, given: Size, name: str, role: str, formula: Affine, facts: tuple[Affine, ...]) -> Affine:
         """A derived size: an integer where the formula is one, else a symbol that stands for it."""
         option = f"output_size of {self.owner}"
-        if formula.constant is not None and not isinstance(given, str):
+        if formula.constant is not None and (given is None or to_affine(given, option).constant is not None):
             if given is not None and to_affine(given, option) != formula:
                 raise SizeError(f"{option} is {formula.constant}, got {given}")
             return formula
@@ -110,12 +110,12 @@ class Ledger:
             name = OPEN + name
             self.roles[name] = role
         else:
-            form = to_affine(given, option)
-            if form != Affine.of(str(form)):
-                raise SizeError(f"{option} must be a name for a size that follows from the others, got {given}")
-            name = GIVEN + str(form)
-            if name in self.lower:
-                raise SizeError(f"{option}: the name {given} stands for another size already")
+            form = _marked(to_affine(given, option))
+            name = str(form)
+            if self.derived.get(name) == formula:
+                return form
+            if form != Affine.of(name) or name in self.lower:
+                return self._tied(form, formula, option)
         symbol = Affine.of(name)
         self.lower[name] = 1
         self.derived[name] = formula
@@ -123,6 +123,14 @@ class Ledger:
             self.equal[name] = formula
         self.facts.extend(fact.substitute({"$O": symbol}) for fact in facts)
         return symbol
+
+    def _tied(self, form: Affine, formula: Affine, option: str) -> Affine:
+        """An output size that is stated in other sizes (``same`` padding: the input's): the two must be equal."""
+        for name in form.names():
+            self.lower.setdefault(name, 1)
+        self.require(Equal(form, formula), f"{option} is stated as {{0}}, but the layer gives {{1}}")
+        self.facts += [form - formula, formula - form, form - 1]
+        return form
 
     def definition(self, output: Tensor, body: Expr, inputs: tuple[Tensor, ...]) -> Definition:
         """The definition with everything that was collected about its sizes, under their public names."""
@@ -219,6 +227,11 @@ def spread(value: Sizes, option: str, rank: int) -> tuple[Size, ...]:
 
 def _marked(form: Affine) -> Affine:
     return form.substitute({name: Affine.of(GIVEN + name) for name in form.names()})
+
+
+def unmarked(form: Affine) -> str:
+    """The form as a user wrote it, for messages."""
+    return str(form).replace(GIVEN, "").replace(OPEN, "")
 
 
 def to_affine(value: object, option: str) -> Affine:

@@ -31,6 +31,8 @@ class Pooling(Protocol):
     @property
     def in_channels(self) -> Size: ...  # noqa: D102
     @property
+    def out_channels(self) -> Size: ...  # noqa: D102
+    @property
     def channels(self) -> bool: ...  # noqa: D102
     @property
     def batch(self) -> bool: ...  # noqa: D102
@@ -80,8 +82,12 @@ def pooling_window(layer: Pooling, *, padding: Padding, dilation: Sizes = 1) -> 
     size_rule = ceil_output if layer.ceil_mode else window_output
     out = tuple(size_rule(ledger, a + 1, given[a], sizes[a], spans[a] + 1, stride[a], *pads[a]) for a in range(rank))
     channel: Forms = ()
-    if layer.channels or layer.in_channels is not None:
-        channel = (ledger.read(layer.in_channels, "in_channels", default="C", role="in_channels"),)
+    if layer.channels or layer.in_channels is not None or layer.out_channels is not None:
+        given_channels = layer.out_channels if layer.in_channels is None else layer.in_channels
+        channel = (ledger.read(given_channels, "in_channels", default="C", role="in_channels"),)
+        if layer.in_channels is not None and layer.out_channels is not None:
+            # another name for the same number
+            ledger.output(layer.out_channels, "F", "out_channels", channel[0], ())
     axes = Axes(rank, batch=layer.batch, channels=bool(channel), ledger=ledger)
     reads = tuple(stride[a] * Affine.of(OUTPUT[a]) + dilations[a] * Affine.of(TAP[a]) - pads[a][0] for a in range(rank))
     taps = tuple(binder(TAP[a], kernel[a]) for a in range(rank))

@@ -15,7 +15,7 @@ from symconv.typeset.spacing import Delim, Item, flat, kinds
 Measure = Callable[[Sequence[Item]], float]
 
 # Levels for places that the builder of the boxes did not mark: before a sign, between factors, after a big operator.
-_AT_SIGN, _AT_FACTOR, _AFTER_BIG, _AT_RELATION_INSIDE = 4, 6, 7, 20
+_AT_SIGN, _AT_FACTOR, _AFTER_BIG, _IN_ENTRY, _AT_RELATION_INSIDE = 4, 6, 7, 12, 20
 _OVERFULL = 1000.0
 
 
@@ -34,7 +34,7 @@ def split(box: Box, measure: Measure, first: float, rest: float) -> list[list[It
         lines, fits = _cheapest(items, measure, first, rest)
         if fits:
             return lines
-    for loosen in (_mark_signs, _mark_factors, _open_fences, _mark_signs, _mark_factors):
+    for loosen in (_mark_signs, _mark_factors, _open_fences, _mark_signs, _mark_factors, _open_entries):
         loosened = loosen(items)
         if len(loosened) == len(items):
             continue
@@ -53,6 +53,23 @@ def _open_fences(items: list[Item]) -> list[Item]:
             large = tall(item.body)
             inner: list[Item] = [Break(part.level + 2) if isinstance(part, Break) else part for part in body]
             opened += [Delim(item.open, True, large), *_open_fences(inner), Delim(item.close, False, large)]
+        else:
+            opened.append(item)
+    return opened
+
+
+def _open_entries(items: list[Item]) -> list[Item]:
+    """Breaks between the indices of an entry: behind a comma of ``I(a, b)``, before a bracket of ``I[a][b]``."""
+    opened: list[Item] = []
+    for item in items:
+        if isinstance(item, Fence) and Sign(",") in flat(item.body):
+            large = tall(item.body)
+            opened.append(Delim(item.open, True, large))
+            for part in flat(item.body):
+                opened += [part, Break(_IN_ENTRY)] if part == Sign(",") else [part]
+            opened.append(Delim(item.close, False, large))
+        elif isinstance(item, Fence) and item.open == "[" and opened and isinstance(opened[-1], Fence):
+            opened += [Break(_IN_ENTRY), item]
         else:
             opened.append(item)
     return opened

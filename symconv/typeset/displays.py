@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from symconv.typeset.breaking import split
 from symconv.typeset.layout import Box, Line, Matrix
 from symconv.typeset.metrics import row_width, text_width, width
+from symconv.typeset.narrow import narrowed
 from symconv.typeset.spacing import Item
 
 INDENT = 10.0
@@ -40,7 +41,7 @@ def break_right(line: Line, free: float) -> list[list[Item]]:
     """The right side in lines that fit ``free`` points; a matrix that is still too wide is set in small print."""
     first = free - _relation(line)
     rest = free - (2 * INDENT if line.relation is not None else INDENT)
-    pieces = split(line.right, points, first, rest)
+    pieces = split(narrowed(line.right, rest), points, first, rest)
     return [_shrunk(piece, rest if at else first) for at, piece in enumerate(pieces)]
 
 

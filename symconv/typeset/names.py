@@ -9,9 +9,10 @@ from functools import lru_cache
 from symconv.errors import SymconvError
 from symconv.typeset.layout import Box, Delimiter, Fence, Number, Row, Script, Sign, Symbol, row
 
-_TOKEN = re.compile(r"\s*(\\[A-Za-z]+|[A-Za-z]+|[0-9]+|[_^{}()\[\]'+\-*,])")
+_TOKEN = re.compile(r"\s*(\\[A-Za-z]+|\\_|[A-Za-z]+|[0-9]+|[_^{}()\[\]'+\-*,])")
 _STYLES = frozenset(
-    {r"\mathbf", r"\mathrm", r"\mathit", r"\mathsf", r"\mathcal", r"\boldsymbol", r"\text"}
+    {r"\mathbf", r"\mathrm", r"\mathit", r"\mathsf", r"\mathcal", r"\boldsymbol"}
+    | {r"\text", r"\textrm", r"\textit", r"\operatorname"}
     | {r"\bar", r"\hat", r"\tilde", r"\vec", r"\overline"}
 )
 _FENCES: dict[str, tuple[Delimiter, Delimiter]] = {"(": ("(", ")"), "[": ("[", "]")}

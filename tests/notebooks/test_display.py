@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from IPython.core.interactiveshell import InteractiveShell
 
 import symconv as sc
 from symconv.expr.tensor import Definition
@@ -17,6 +16,9 @@ from symconv.forms.structured import im2row_equation
 from symconv.index.affine import Affine
 from symconv.notebook import show
 from symconv.ops.catalogue import OPERATIONS
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
 
 pytestmark = pytest.mark.notebooks
 
@@ -36,6 +38,9 @@ SHOWN = {
 
 @pytest.fixture
 def shell() -> Iterator[InteractiveShell]:
+    # here, because every make target reads this file, and only `make notebooks` has IPython installed
+    from IPython.core.interactiveshell import InteractiveShell
+
     shell = InteractiveShell()
     shell.extension_manager.load_extension("symconv.notebook")
     yield shell

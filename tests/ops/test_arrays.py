@@ -188,12 +188,6 @@ MISTAKES: list[Any] = [
         "stride of Conv1d must be an integer, a name or an expression in names, got float 1.5",
         id="float",
     ),
-    pytest.param(
-        lambda: sc.Conv1d(output_size="s", stride="s"),
-        SizeError,
-        "output_size of Conv1d: the name s stands for another size already",
-        id="name taken",
-    ),
 ]
 
 
