@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from symconv.expr.bridge_back import from_sympy as from_sympy
     from symconv.expr.tensor import Definition as Definition
     from symconv.expr.tensor import Tensor as Tensor
+    from symconv.forms.explicit import explicit as explicit
+    from symconv.forms.kronecker import matrix_derivation as matrix_derivation
+    from symconv.forms.recognise import recognise as recognise
+    from symconv.forms.structured import explicit_matrix as explicit_matrix
+    from symconv.forms.structured import im2col as im2col
+    from symconv.forms.structured import im2row as im2row
+    from symconv.forms.structured import indicator as indicator
+    from symconv.forms.structured import pooling_matrix as pooling_matrix
+    from symconv.forms.structured import toeplitz as toeplitz
     from symconv.gradient.derivation import Derivation as Derivation
     from symconv.gradient.derivation import derive as derive
     from symconv.gradient.sympy_form import to_sympy as to_sympy
@@ -60,8 +69,13 @@ _RANKED = {
     "shaping": ("Flatten", "Pad"),
     "operation": ("Operation",),
 }
+_MATRICES = ("explicit_matrix", "im2col", "im2row", "indicator", "pooling_matrix", "toeplitz")
 _PUBLIC = {
     **{name: (f"symconv.ops.{module}", name) for module, names in _RANKED.items() for name in names},
+    **{name: ("symconv.forms.structured", name) for name in _MATRICES},
+    "explicit": ("symconv.forms.explicit", "explicit"),
+    "matrix_derivation": ("symconv.forms.kronecker", "matrix_derivation"),
+    "recognise": ("symconv.forms.recognise", "recognise"),
     "derive": ("symconv.gradient.derivation", "derive"),
     "Derivation": ("symconv.gradient.derivation", "Derivation"),
     "to_sympy": ("symconv.gradient.sympy_form", "to_sympy"),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,14 @@ def test_example_prints_what_the_document_shows(document: Path) -> None:
     test, recorder = examples(document), Recorder()
     recorder.run(test, out=lambda text: None)
     assert [(f"line {example.lineno + 1}: {example.source}", got) for example, got in recorder.printed] == []
+
+
+def test_the_package_runs_as_a_module() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "symconv", "derive", "conf2d"], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 2
+    assert done.stderr == "symconv: there is no operation 'conf2d'; did you mean 'conv2d'?\n"
 
 
 def test_there_is_something_to_run() -> None:

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 import symconv as sc
+from symconv.forms.explicit import values
+from symconv.forms.structured import explicit_matrix, im2row
 from symconv.ops.count import parameters
 
 IMAGE = np.array([[1, 1, -2, 0, 1], [1, 0, 0, 2, 1], [0, 1, 0, 5, -1], [-2, 1, 0, -1, 1], [0, 1, 0, 5, -1]])
@@ -30,6 +32,29 @@ def test_deepteaching_input_gradient() -> None:
     gradient = strided().backward(ONES, I=IMAGE, K=KERNEL)["I"]
     expected = [[0, 1, 1, 1, 1], [1, 0, 1, 0, 0], [0, 2, 1, 2, 1], [1, 0, 1, 0, 0], [0, 1, 0, 1, 0]]
     assert gradient.tolist() == expected
+
+
+def test_deepteaching_im2row() -> None:
+    op = strided()
+    matrix = values(explicit_matrix(im2row(op), op, arrays={"I": IMAGE, "K": KERNEL}))
+    assert [list(row) for row in matrix] == [
+        [1, 1, -2, 1, 0, 0, 0, 1, 0],
+        [-2, 0, 1, 0, 2, 1, 0, 5, -1],
+        [0, 1, 0, -2, 1, 0, 0, 1, 0],
+        [0, 5, -1, 0, -1, 1, 0, 5, -1],
+    ]
+
+
+def test_wu_im2col() -> None:
+    op = sc.Conv2d(kernel_size=2)
+    image = [[1, 2, 3, 1], [4, 5, 6, 1], [7, 8, 9, 1]]
+    rows = values(explicit_matrix(im2row(op, "column"), op, arrays={"I": image}))
+    assert [list(column) for column in zip(*rows, strict=True)] == [
+        [1, 4, 2, 5, 3, 6],
+        [4, 7, 5, 8, 6, 9],
+        [2, 5, 3, 6, 1, 1],
+        [5, 8, 6, 9, 1, 1],
+    ]
 
 
 def test_deepteaching_max_pooling() -> None:

@@ -156,7 +156,10 @@ class EntryWriter:
         exponent, base = power.exponent, self.symbols(power.base)
         if exponent == Rational(1, 2):
             return Root(base)
-        return Script(Fence("(", base, ")"), sup=number_box(exponent))
+        sup = number_box(exponent)
+        if isinstance(base, Script) and base.sup is None:
+            return replace(base, sup=sup)
+        return Script(base if isinstance(base, Symbol) else Fence("(", base, ")"), sup=sup)
 
     def arithmetic(self, entry: Entry) -> Box:
         """The entry with numbers put in, product by product: ``1·1 + (−2)·0``."""

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from symconv.typeset.breaking import split
 from symconv.typeset.layout import Big, Box, Fence, Fraction, Matrix, Root, Row, Script, Sign, row
-from symconv.typeset.metrics import row_width, width
+from symconv.typeset.metrics import TEXT, row_width, width
 from symconv.typeset.spacing import Delim, Item, flat
 
 _UNDER = 0.4
@@ -46,7 +46,7 @@ def _part(box: Box, room: float) -> Box:
 
 def _inside(box: Box, room: float) -> Box:
     """Where lines cannot break: stacked terms, and in each of them stacked arguments."""
-    if width(box) <= room:
+    if width(box, TEXT) <= room:
         return box
     if isinstance(box, Row) and not _is_entry(box):
         pieces = split(box, _points, room, room)
@@ -54,10 +54,11 @@ def _inside(box: Box, room: float) -> Box:
             parts = [row(*(item for item in piece if not isinstance(item, Delim))) for piece in pieces]
             return _stack([_inside(part, room) for part in parts])
     if isinstance(box, Row):
-        return row(*(_inside(item, room) if width(item) > room / 2 else item for item in box.items))
+        return row(*(_inside(item, room) if width(item, TEXT) > room / 2 else item for item in box.items))
     if isinstance(box, Fence):
         parts = _at_commas(box.body)
-        return Fence(box.open, _stack(parts), box.close) if len(parts) > 1 else box
+        body = _stack(parts) if len(parts) > 1 else _inside(box.body, room - _ROOT)
+        return Fence(box.open, body, box.close)
     return _part(box, room)
 
 
@@ -67,7 +68,7 @@ def _is_entry(box: Row) -> bool:
 
 
 def _points(items: Sequence[Item]) -> float:
-    return row_width(items)
+    return row_width(items, TEXT)
 
 
 def _at_commas(box: Box) -> list[Box]:

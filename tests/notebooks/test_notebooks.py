@@ -1,7 +1,7 @@
 """The notebooks run, print what is stored in them, and give the right numbers.
 
-nbformat and nbclient are imported where they are used: every ``make`` target reads this file, and only ``make notebooks``
-has them installed.
+nbformat and nbclient are imported where they are used: every ``make`` target reads this file, and only
+``make notebooks`` has them installed.
 """
 
 from __future__ import annotations
