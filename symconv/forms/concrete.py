@@ -20,17 +20,18 @@ def complete_sizes(definition: Definition, sizes: Mapping[str, int]) -> dict[str
     Raises :class:`~symconv.errors.SizeError` where a size is missing, contradicts its derivation or is not allowed.
     """
     known = dict(sizes)
+    shapes = [size for tensor in (*definition.inputs, definition.output) for size in tensor.shape]
+    needed = {name for form in (*shapes, *definition.derived.values()) for name in form.names()}
+    missing = sorted(needed - known.keys() - definition.derived.keys())
+    if missing:
+        raise SizeError(
+            f"the explicit form needs a number for every size: {', '.join(missing)} "
+            f"{'have' if len(missing) > 1 else 'has'} none; give for example {missing[0]}=5"
+        )
     for name, form in definition.derived.items():
-        missing = sorted(form.names() - known.keys())
-        if missing:
-            raise SizeError(f"an explicit form needs a number for every size; {', '.join(missing)} has none")
         value = form.value(known)
         if known.setdefault(name, value) != value:
             raise SizeError(f"the size {name} = {known[name]} contradicts the other sizes, which give {value}")
-    shapes = [size for tensor in (*definition.inputs, definition.output) for size in tensor.shape]
-    missing = sorted({name for size in shapes for name in size.names()} - known.keys())
-    if missing:
-        raise SizeError(f"an explicit form needs a number for every size; {', '.join(missing)} has none")
     for constraint in definition.constraints:
         first, second = guard_parts(constraint.guard)
         known_parts = first.names() | second.names() <= known.keys()

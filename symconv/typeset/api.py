@@ -87,8 +87,12 @@ def _(x: Derivation, notation: Notation, *, steps: bool = False) -> Box:
     return narration.whole if steps else narration.display.lines[0]
 
 
-def boxes_of(x: Any, form: str, notation: str | Notation, steps: bool, sizes: Mapping[str, Any]) -> Box:
-    """The boxes of ``x`` in the form; the errors name the forms that there are."""
+def boxes_of(x: Any, form: str, notation: str | Notation, steps: bool | None, sizes: Mapping[str, Any]) -> Box:
+    """The boxes of ``x`` in the form; the errors name the forms that there are.
+
+    ``steps`` None shows the steps of a derivation, and of anything else the formula alone.
+    """
+    steps = isinstance(x, Derivation) if steps is None else steps
     if form not in FORMS:
         raise UnsupportedError(f"no form {form!r} of a {type(x).__name__}; the forms are {', '.join(FORMS)}")
     if form == "sum" and sizes:
@@ -98,8 +102,13 @@ def boxes_of(x: Any, form: str, notation: str | Notation, steps: bool, sizes: Ma
     return form_box(x, form, get_notation(notation), steps=steps, values=sizes)
 
 
-def latex(x: Any, /, form: str = "sum", notation: str | Notation = "default", steps: bool = False, **sizes: Any) -> str:
+def latex(
+    x: Any, /, form: str = "sum", notation: str | Notation = "default", steps: bool | None = None, **sizes: Any
+) -> str:
     r"""LaTeX of an expression, definition, step, derivation or operation; several lines are an ``align*`` environment.
+
+    ``form`` is ``sum``, ``operator``, ``matrix`` or ``explicit`` (which takes sizes and arrays by name); ``steps``
+    says whether the way to the result is shown, as it is for a derivation unless it is False.
 
     >>> from symconv.expr.nodes import Access
     >>> from symconv.expr.tensor import Tensor
@@ -119,7 +128,7 @@ def unicode(
     /,
     form: str = "sum",
     notation: str | Notation = "default",
-    steps: bool = False,
+    steps: bool | None = None,
     width: int = 100,
     **sizes: Any,
 ) -> str:
@@ -130,7 +139,7 @@ def unicode(
 
 
 def mathml(
-    x: Any, /, form: str = "sum", notation: str | Notation = "default", steps: bool = False, **sizes: Any
+    x: Any, /, form: str = "sum", notation: str | Notation = "default", steps: bool | None = None, **sizes: Any
 ) -> str:
     """MathML of the same."""
     from symconv.typeset.mathml import write_mathml

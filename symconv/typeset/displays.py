@@ -15,6 +15,7 @@ INDENT = 10.0
 """Points by which a continued line and a reason under its line stand to the right of the relation."""
 
 _GAP = 24.0
+_SLACK = 8.0
 _RELATION_SPACE = 5.6
 
 
@@ -31,7 +32,7 @@ def plan_display(lines: Sequence[Line], room: float) -> Plan:
     """The layout of a display in ``room`` points: reasons stand beside the lines only if all of them fit there."""
     widest = max((width(line.left) for line in lines if line.left is not None), default=0.0)
     apart = widest > 0.45 * room
-    free = room - (2 * INDENT if apart else widest) - 4.0
+    free = room - (2 * INDENT if apart else widest) - _SLACK
     reasons = max((text_width(line.reason) + 8.0 for line in lines if line.reason), default=0.0)
     beside = bool(reasons) and all(_relation(line) + width(line.right) + _GAP + reasons <= free for line in lines)
     return Plan(apart, beside, free)

@@ -34,6 +34,7 @@ from symconv.typeset.layout import (
     Row,
     Script,
     Sign,
+    Symbol,
     Text,
     row,
 )
@@ -45,7 +46,6 @@ from symconv.typeset.rebase import rebase
 from symconv.typeset.scope import Scope, scope_for
 
 ROOM = 320.0
-_SMALL = 0.72
 _LISTED = 100
 
 
@@ -134,6 +134,12 @@ class EntryWriter:
         return row(*items) if items else Number("0")
 
     def _product(self, coefficient: int | Rational, factors: Sequence[Factor]) -> Box:
+        """The product; powers with a negative exponent stand under a fraction line."""
+        below = [factor for factor in factors if isinstance(factor, Power) and factor.exponent < 0]
+        if below:
+            above = [factor for factor in factors if factor not in below]
+            turned = [replace(factor, exponent=-factor.exponent) for factor in below]
+            return Fraction(self._product(coefficient, above), self._product(1, turned))
         items: list[Box] = [] if coefficient == 1 and factors else [number_box(coefficient)]
         sign = self.notation.product
         for position, factor in enumerate(self.order(factors)):
@@ -242,9 +248,10 @@ def _matrix_lines(form: ExplicitForm, writer: EntryWriter) -> list[Line]:
             lines.append(Line(label, EQUALS, cells[0]))
             continue
         matrix = Matrix(tuple(tuple(cells[r * breadth : (r + 1) * breadth]) for r in range(height)))
-        needed, room = width(matrix), ROOM - width(label)
-        if needed * _SMALL <= room:
-            lines.append(Line(label, EQUALS, matrix if needed <= room else replace(matrix, small=True)))
+        room = ROOM - width(label)
+        fitting = next((each for each in (matrix, replace(matrix, small=True)) if width(each) <= room), None)
+        if fitting is not None:
+            lines.append(Line(label, EQUALS, fitting))
         elif isinstance(form.of, Named) and len(cells) > _LISTED:
             raise UnsupportedError(
                 f"a matrix of {height} rows and {breadth} columns is too wide for a page; choose smaller sizes"

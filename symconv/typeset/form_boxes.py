@@ -117,7 +117,7 @@ def explanation(form: OperatorForm) -> str:
         outside = "entries outside are zero, and " if modes == {"zero"} else ""
         said.append(f"{outside}the result has the size of the left side")
     text = "; ".join(said)
-    return text[:1].upper() + text[1:] + "." if text else ""
+    return f"Here {text}." if text else ""
 
 
 def words(form: OperatorForm) -> tuple[str, ...]:

@@ -24,8 +24,9 @@ REGISTERED = (explicit_boxes, form_boxes, matrix_boxes)
 def form_box(x: Any, form: str, notation: Notation, *, steps: bool, values: Mapping[str, Any]) -> Box:
     """The boxes of ``x`` in a form; ``values`` are sizes and arrays, which the explicit form alone takes."""
     if form == "explicit":
-        sizes = {name: value for name, value in values.items() if _is_size(value)}
-        arrays = {name: value for name, value in values.items() if name not in sizes}
+        known = (x if isinstance(x, Definition) else x.definition).assumptions.lower
+        sizes = {name: value for name, value in values.items() if name in known}
+        arrays = {name: value for name, value in values.items() if name not in known}
         return to_box(explicit(x, sizes, arrays or None), notation, steps=steps)
     if values:
         raise UnsupportedError(f"form {form!r} holds for all sizes and takes none, got {', '.join(values)}")
@@ -59,10 +60,6 @@ def matrix_equations(definition: Definition, order: Order) -> tuple[MatrixEquati
         return (im2row_equation(definition, order), toeplitz_equation(definition, order))
     except UnsupportedError:
         return (toeplitz_equation(definition, order),)
-
-
-def _is_size(value: Any) -> bool:
-    return hasattr(value, "__index__") and not hasattr(value, "shape")
 
 
 def _name(x: Any) -> str:

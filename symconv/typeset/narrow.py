@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from symconv.typeset.breaking import split
 from symconv.typeset.layout import Big, Box, Fence, Fraction, Matrix, Root, Row, Script, Sign, row
-from symconv.typeset.metrics import TEXT, row_width, width
+from symconv.typeset.metrics import DISPLAY, TEXT, row_width, width
 from symconv.typeset.spacing import Delim, Item, flat
 
 _UNDER = 0.4
@@ -26,13 +26,13 @@ def narrowed(box: Box, room: float) -> Box:
     return row(*(_part(item, room) for item in flat(box))) if isinstance(box, Row) else _part(box, room)
 
 
-def _part(box: Box, room: float) -> Box:
+def _part(box: Box, room: float, style: int = DISPLAY) -> Box:
     match box:
         case Big(_, under, _) if under is not None and width(under) > _UNDER * room:
             return replace(box, under=_stack(_at_commas(under), small=True))
         case Fence(left, body, right):
             return Fence(left, narrowed(body, room), right)
-        case _ if width(box) <= room:
+        case _ if width(box, style) <= room:
             return box
         case Root(body, degree):
             return Root(_inside(body, room - _ROOT), degree)
@@ -59,7 +59,7 @@ def _inside(box: Box, room: float) -> Box:
         parts = _at_commas(box.body)
         body = _stack(parts) if len(parts) > 1 else _inside(box.body, room - _ROOT)
         return Fence(box.open, body, box.close)
-    return _part(box, room)
+    return _part(box, room, TEXT)
 
 
 def _is_entry(box: Row) -> bool:

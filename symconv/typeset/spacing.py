@@ -88,7 +88,8 @@ def gap(left: Item, left_kind: Kind, right: Item, right_kind: Kind, tight: bool)
         return True
     if isinstance(left, Sign) or isinstance(right, Sign):
         return False
-    if isinstance(right, Fence) or right_kind == "open":
+    raised = isinstance(right, Script) and isinstance(right.base, Fence) and isinstance(left, Symbol | Script)
+    if isinstance(right, Fence) or right_kind == "open" or raised:
         return isinstance(left, Fraction | Text)
     if isinstance(left, Text) and left.text.endswith(" "):
         return False

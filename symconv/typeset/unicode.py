@@ -109,7 +109,7 @@ def _symbol(box: Symbol) -> str:
 
 def _script_text(box: Script) -> str:
     base, sub, sup = _text(box.base, True), box.sub, box.sup
-    if not isinstance(box.base, Symbol | Number | Text | Fence | Matrix):
+    if not isinstance(box.base, Symbol | Number | Text | Fence | Matrix | Sign):
         base = f"({base})"
     below = _text(sub, True) if sub is not None else ""
     above = _text(sup, True) if sup is not None else ""
@@ -233,7 +233,7 @@ def _script(box: Script) -> Canvas:
     base = _draw(box.base, True)
     if base.height == 1:
         text = _text(box.base, True)
-        if not isinstance(box.base, Symbol | Number | Text | Fence):
+        if not isinstance(box.base, Symbol | Number | Text | Fence | Sign):
             text = f"({text})"
         small = [
             (None if part is None else smaller(_text(part, True)))

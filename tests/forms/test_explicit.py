@@ -126,7 +126,7 @@ def test_power_pooling_has_powers_as_factors() -> None:
 @pytest.mark.parametrize(
     ("sizes", "arrays", "error", "message"),
     [
-        ({"H": 3}, {}, SizeError, "needs a number for every size; W has none"),
+        ({"H": 3}, {}, SizeError, "needs a number for every size: W has none"),
         ({"H": 1, "W": 3}, {}, SizeError, "larger than the padded input|kernel"),
         ({"H": 3, "W": 3, "O_1": 5}, {}, SizeError, "O_1 = 5 contradicts the other sizes, which give 2"),
         ({}, {"I": [1, 2]}, ShapeError, "has 1 axes"),

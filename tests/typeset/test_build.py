@@ -196,7 +196,7 @@ def test_padding_map_is_stated() -> None:
 
 
 def test_cases() -> None:
-    shown = latex(derive(MaxPool1d(ties="all"), "I"), notation=replace(DEFAULT, ranges="cases"))
+    shown = latex(derive(MaxPool1d(ties="all"), "I"), notation=replace(DEFAULT, ranges="cases"), steps=False)
     assert shown.startswith(r"\frac{\partial L}{\partial I_u} = \begin{cases}")
     assert r"0 & \text{otherwise}" in shown
 
@@ -212,4 +212,4 @@ def test_api_errors_name_what_there_is() -> None:
 
 def test_step_is_a_line() -> None:
     step = derive(Conv1d(), "K").steps[-1]
-    assert latex(step).startswith(r"\sum_{i=0}^{O_1-1}")
+    assert r"\sum_{i=0}^{O_1-1}" in latex(step)

@@ -81,7 +81,7 @@ def test_words_of_an_operator_are_explained() -> None:
     assert "entries outside are zero, and the result has the size of the left side." in explanation(form)
     reflected = operator(Conv1d(padding=1, padding_mode="reflect"))
     assert explanation(reflected) == (
-        "Pad with p puts p entries in front, by reflect padding; the result has the size of the left side."
+        "Here pad with p puts p entries in front, by reflect padding; the result has the size of the left side."
     )
     assert explanation(operator(Dense())) == ""
     assert "⋆" in write_unicode(to_box(form, DEFAULT), 100)

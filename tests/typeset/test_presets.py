@@ -21,7 +21,7 @@ def forward(operation: Operation, notation: str) -> str:
 
 def gradient(operation: Operation, wrt: str, notation: str) -> str:
     chosen = get_notation(notation)
-    return latex(derive(operation, wrt, eliminate=chosen.eliminate), notation=chosen)
+    return latex(derive(operation, wrt, eliminate=chosen.eliminate), notation=chosen, steps=False)
 
 
 PLAIN, STRIDED = Conv2d(), Conv2d(stride="s")
