@@ -99,6 +99,7 @@ MAXIMA: tuple[Entry, ...] = (
     _entry("stride j", "maxpool2d", kernel_size=2, stride="j", dilation=2),
     _entry("plain", "maxpool3d"),
     _entry("padding", "maxpool3d", kernel_size=2, stride=2, padding=1),
+    _entry("channels out", "maxpool1d", kernel_size=2, out_channels="F"),
 )
 
 AVERAGES: tuple[Entry, ...] = (
@@ -111,6 +112,7 @@ AVERAGES: tuple[Entry, ...] = (
     _entry("divisor", "avgpool2d", kernel_size=(2, 3), stride="s", divisor_override="D", in_channels=2),
     _entry("sizes", "avgpool2d", kernel_size="k", stride="s", input_size=("H", "W"), output_size=("M", "N")),
     _entry("plain", "avgpool3d"),
+    _entry("channels out", "avgpool1d", kernel_size=2, out_channels=2),
     _entry("ceil", "avgpool3d", kernel_size=2, stride=3, ceil_mode=True, divisor_override=5),
 )
 
@@ -122,6 +124,7 @@ POWERS: tuple[Entry, ...] = (
     _entry("ceil", "lppool1d", norm_type=2, kernel_size=3, stride=2, ceil_mode=True),
     _entry("overlapping", "lppool2d", kernel_size=2, stride="s", channels=True, batch=True),
     _entry("sizes", "lppool2d", kernel_size="k", in_channels="C", input_size=("H", "W"), output_size=("M", "N")),
+    _entry("channels out", "lppool1d", kernel_size=2, in_channels="C", out_channels="C"),
     _entry("plain", "lppool3d"),
 )
 
@@ -129,6 +132,7 @@ OTHERS: tuple[Entry, ...] = (
     _entry("plain", "dense"),
     _entry("bias and batch", "dense", bias=True, batch=True),
     _entry("sizes", "dense", in_features="2a+1", out_features=3, bias=True),
+    _entry("other names", "dense", input_size="k", output_size=3),
     _entry("alias", "linear", in_features="n", out_features="m"),
     _entry("symbols", "pad"),
     _entry("value", "pad", padding=((1, 2), 0), value=3, mode="constant", channels=True),

@@ -31,7 +31,9 @@ BIAS = Rule("constant term", "∂(u + c)/∂v = ∂u/∂v", "The other term does
 IDENTITY = Rule("identity", "A = A I = I A", "A product with the identity matrix changes nothing.")
 VEC_COLUMN = Rule("vec of a product", "vec(AXB) = (Bᵀ ⊗ A) vec(X)", "vec, column by column, of a product of three.")
 VEC_ROW = Rule("vec of a product", "vec(AXB) = (A ⊗ Bᵀ) vec(X)", "vec, row by row, of a product of three.")
-INDICATOR = Rule("indicator matrix", "vec(φ(x)) = M vec(x)", "Every entry of φ is a copy of an entry of the input, and M says which.")
+INDICATOR = Rule(
+    "indicator matrix", "vec(φ(x)) = M vec(x)", "Every entry of φ is a copy of an entry of the input, and M says which."
+)
 LINEAR = Rule("linear map", "∂(A v)/∂vᵀ = A", "The Jacobian matrix of a linear map is its matrix.")
 SELECTION = Rule(
     "selection",

@@ -1,8 +1,8 @@
 """Reads a size expression such as ``2k+1`` or ``n_{H_{prev}}`` into an affine form; nothing is evaluated.
 
-Grammar: sums and products (``*``, ``\\cdot`` or juxtaposition) of integers, names, parentheses, non-negative
-integer powers; ``a/b`` is an exact quotient, ``a//b`` and ``\\lfloor a/b \\rfloor`` are floors, ``\\lceil a/b \\rceil`` ceilings. A name is a letter, a
-word or a LaTeX command with optional scripts; ``k1`` is read as ``k_1``.
+Grammar: sums and products (``*``, ``\\cdot`` or juxtaposition) of integers, names, parentheses, non-negative integer
+powers; ``a/b`` is an exact quotient, ``a//b`` and ``\\lfloor a/b \\rfloor`` are floors, ``\\lceil a/b \\rceil``
+ceilings. A name is a letter, a word or a LaTeX command with optional scripts; ``k1`` is read as ``k_1``.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ _WORD = re.compile(r"\\[A-Za-z]+|[A-Za-z]+")
 _SPACE = re.compile(r"(?:\s|\\[,;! ]|\\left(?![A-Za-z])|\\right(?![A-Za-z]))*")
 _DIGITS, _ENTRY, _POWER = re.compile(r"[0-9]+"), re.compile(r"\[([0-9]{1,2})\]"), re.compile(r"\^\s*\{?\s*[0-9]")
 STYLES = frozenset(
-    "\\" + name
-    for name in "tilde hat bar vec mathbf mathit mathrm mathcal boldsymbol text textrm textit operatorname".split()
+    {r"\tilde", r"\hat", r"\bar", r"\vec", r"\mathbf", r"\mathit", r"\mathrm", r"\mathcal", r"\boldsymbol"}
+    | {r"\text", r"\textrm", r"\textit", r"\operatorname"}
 )
 _TIMES = re.compile(r"\\cdot(?![A-Za-z])|\\times(?![A-Za-z])|\*")
 

@@ -121,7 +121,10 @@ class EntryWriter:
         if len(entry) > 1 and len(shared) == 1 and shared != {1} and shared != {-1}:
             (common,) = shared
             plain = tuple((1, factors) for _, factors in entry)
-            return row(number_box(common), Fence("(", self.symbols(plain), ")"))
+            scale = number_box(abs(common))
+            scale = replace(scale, inline=False) if isinstance(scale, Fraction) else scale
+            front = [MINUS, scale] if common < 0 else [scale]
+            return row(*front, Fence("(", self.symbols(plain), ")"))
         items: list[Box] = []
         for coefficient, factors in entry:
             if items:
@@ -140,7 +143,10 @@ class EntryWriter:
             above = [factor for factor in factors if factor not in below]
             turned = [replace(factor, exponent=-factor.exponent) for factor in below]
             return Fraction(self._product(coefficient, above), self._product(1, turned))
-        items: list[Box] = [] if coefficient == 1 and factors else [number_box(coefficient)]
+        # 1/4 x may be read as 1/(4x), so that a fraction before a symbol has a line
+        number = number_box(coefficient)
+        number = replace(number, inline=False) if isinstance(number, Fraction) and factors else number
+        items: list[Box] = [] if coefficient == 1 and factors else [number]
         sign = self.notation.product
         for position, factor in enumerate(self.order(factors)):
             if position and sign:

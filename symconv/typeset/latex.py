@@ -42,10 +42,10 @@ TEXT_WIDTH = 345
 _DELIMITERS: dict[Delimiter, str] = {
     "(": "(", ")": ")", "[": "[", "]": "]", "{": "\\{", "}": "\\}", "|": "|", "": ".",
     "lfloor": "\\lfloor", "rfloor": "\\rfloor", "lceil": "\\lceil", "rceil": "\\rceil",
-    "llbracket": "[", "rrbracket": "]",
+    "llbracket": "[", "rrbracket": "]", "langle": "\\langle", "rangle": "\\rangle", "Vert": "\\Vert",
 }  # fmt: skip
 _BIG = {
-    "sum": "\\sum", "max": "\\max", "min": "\\min",
+    "sum": "\\sum", "prod": "\\prod", "max": "\\max", "min": "\\min",
     "argmax": "\\operatorname*{arg\\,max}", "argmin": "\\operatorname*{arg\\,min}",
 }  # fmt: skip
 _MATRICES = {("[", "]"): "bmatrix", ("(", ")"): "pmatrix", ("|", "|"): "vmatrix", ("\\{", "\\}"): "Bmatrix"}

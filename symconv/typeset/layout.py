@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, Union
 
-BigName = Literal["sum", "max", "min", "argmax", "argmin"]
+BigName = Literal["sum", "prod", "max", "min", "argmax", "argmin"]
 Delimiter = Literal[
-    "(", ")", "[", "]", "{", "}", "|", "lfloor", "rfloor", "lceil", "rceil", "llbracket", "rrbracket", ""
+    "(", ")", "[", "]", "{", "}", "|", "lfloor", "rfloor", "lceil", "rceil", "llbracket", "rrbracket",
+    "langle", "rangle", "Vert", "",
 ]  # fmt: skip
 
 

@@ -29,9 +29,10 @@ RESULT_SENTENCES = {
     "limits": "",
 }
 FOLDED_SENTENCES = {
-    "reflect": "Outside its range {} is continued by reflection at its first and last entry, which are not repeated.",
-    "replicate": "Outside its range {} is continued by its first and last entry.",
-    "circular": "Outside its range {} is continued periodically.",
+    "reflect": "Outside its range the {} is continued by reflection at its first and last entry, "
+    "which are not repeated.",
+    "replicate": "Outside its range the {} is continued by its first and last entry.",
+    "circular": "Outside its range the {} is continued periodically.",
 }
 
 
@@ -153,7 +154,7 @@ def conventions(definition: Definition, terms: Iterable[Term], ranges: Mapping[s
         yield OUTSIDE_SENTENCE
     for tensor in dict.fromkeys(definition.inputs):
         if tensor.outside in FOLDED_SENTENCES and any(_reads(term, tensor) for term in shown):
-            yield FOLDED_SENTENCES[tensor.outside].format(tensor.name)
+            yield FOLDED_SENTENCES[tensor.outside].format(tensor.role)
     nodes = [node for term in shown for factor in term.factors for node in walk(factor)]
     for rule in sorted({node.window.ties for node in nodes if isinstance(node, Winner)}):
         yield TIE_SENTENCES[rule]

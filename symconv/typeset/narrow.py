@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from symconv.typeset.breaking import split
 from symconv.typeset.layout import Big, Box, Fence, Fraction, Matrix, Root, Row, Script, Sign, row
-from symconv.typeset.metrics import DISPLAY, TEXT, row_width, width
+from symconv.typeset.metrics import DISPLAY, SCRIPT, TEXT, row_width, width
 from symconv.typeset.spacing import Delim, Item, flat
 
 _UNDER = 0.4
@@ -39,6 +39,8 @@ def _part(box: Box, room: float, style: int = DISPLAY) -> Box:
         case Fraction(num, den, inline):
             return Fraction(_inside(num, room), _inside(den, room), inline)
         case Script(base, sub, sup):
+            if sub is not None and width(sub, SCRIPT) > room / 2:
+                sub = _stack(_halves(_at_commas(sub)), small=True)
             return Script(_inside(base, room - _ROOT), sub, sup)
         case _:
             return box
@@ -76,6 +78,13 @@ def _at_commas(box: Box) -> list[Box]:
     items = list(flat(box))
     ends = [0, *(place + 1 for place, item in enumerate(items) if item == Sign(",")), len(items)]
     return [row(*items[begin:end]) for begin, end in pairwise(ends) if begin < end]
+
+
+def _halves(parts: list[Box]) -> list[Box]:
+    """The parts in two rows of about the same width."""
+    widths = [width(part, SCRIPT) for part in parts]
+    cut = min(range(1, len(parts) + 1), key=lambda place: abs(sum(widths[:place]) - sum(widths[place:])))
+    return [row(*half) for half in (parts[:cut], parts[cut:]) if half]
 
 
 def _stack(parts: list[Box], *, small: bool = False) -> Box:

@@ -72,9 +72,12 @@ SIGNS = {
 DELIMITERS: dict[Delimiter, str] = {
     "(": "(", ")": ")", "[": "[", "]": "]", "{": "{", "}": "}", "|": "|", "": "",
     "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "llbracket": "[", "rrbracket": "]",
+    "langle": "⟨", "rangle": "⟩", "Vert": "‖",
 }  # fmt: skip
 
-BIG_NAMES: dict[BigName, str] = {"sum": "∑", "max": "max", "min": "min", "argmax": "arg max", "argmin": "arg min"}
+BIG_NAMES: dict[BigName, str] = {
+    "sum": "∑", "prod": "∏", "max": "max", "min": "min", "argmax": "arg max", "argmin": "arg min",
+}  # fmt: skip
 
 _ACCENTS = {
     "bar": "\u0304", "overline": "\u0304", "hat": "\u0302", "widehat": "\u0302", "tilde": "\u0303",

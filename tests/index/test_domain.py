@@ -8,9 +8,10 @@ import z3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symconv.index.affine import Affine, Extremum, Quotient, ceil_div, extremum, floor_div
+from symconv.index.affine import Affine, ceil_div, extremum, floor_div
 from symconv.index.domain import Assumptions, AtMost, Divides, Equal, Guard, Range, holds
-from tests.strategies import ASSUMPTIONS, FREE, LOWER, all_sizes, compounds, environments, forms, linear, of
+from tests.judges.z3forms import refutation
+from tests.strategies import ASSUMPTIONS, FREE, all_sizes, compounds, environments, forms, linear, of
 
 SIZES = list(all_sizes(3))
 INDEXED = {**FREE, "m": Range(extremum("max", [of(0), of("u") - "k"]), of("H") - 1)}
@@ -63,47 +64,7 @@ def test_what_is_said_of_a_guard_is_true(left: Affine, right: Affine) -> None:
 def test_z3_confirms_for_all_sizes(form: Affine) -> None:
     """Not only for small sizes: the negation has no model (Z3 may give up on products, but never find one)."""
     if ASSUMPTIONS.nonnegative(form, INDEXED):
-        assert refutation(form) != z3.sat
-
-
-def refutation(form: Affine) -> z3.CheckSatResult:
-    """Whether Z3 finds sizes and indices with ``form < 0``."""
-    solver = z3.Solver()
-    solver.set("timeout", 300)
-    for name, low in LOWER.items():
-        solver.add(z3.Int(name) >= low)
-    for fact in ASSUMPTIONS.facts:
-        solver.add(_z3(fact, solver) >= 0)
-    for name, span in INDEXED.items():
-        assert span.lo is not None
-        assert span.hi is not None
-        solver.add(z3.Int(name) >= _z3(span.lo, solver), z3.Int(name) <= _z3(span.hi, solver))
-    solver.add(_z3(form, solver) < 0)
-    return solver.check()
-
-
-def _z3(form: Affine, solver: z3.Solver) -> z3.ArithRef:
-    total: z3.ArithRef = z3.IntVal(0)
-    for monomial, factor in form.terms:
-        part: z3.ArithRef = z3.IntVal(factor)
-        for atom in monomial:
-            part = part * (z3.Int(atom) if isinstance(atom, str) else _z3_atom(atom, solver))
-        total = total + part
-    return total
-
-
-def _z3_atom(atom: Quotient | Extremum, solver: z3.Solver) -> z3.ArithRef:
-    if isinstance(atom, Quotient):
-        num, den, value = _z3(atom.num, solver), _z3(atom.den, solver), z3.FreshInt("q")
-        if atom.rounding == "ceil":
-            solver.add(den * (value - 1) < num, num <= den * value)
-        else:
-            solver.add(den * value <= num, num < den * (value + 1))
-        return value
-    first, *others = (_z3(arg, solver) for arg in atom.args)
-    for other in others:
-        first = z3.If((other < first) if atom.kind == "min" else (other > first), other, first)
-    return first
+        assert refutation(form, ASSUMPTIONS, INDEXED) != z3.sat
 
 
 # Claims that the derivations live on: these must be provable, or limits would be cluttered.

@@ -192,12 +192,13 @@ def test_tie_rule_is_stated() -> None:
 
 def test_padding_map_is_stated() -> None:
     operation = Conv1d(padding="p", padding_mode="circular")
-    assert narrate(derive(operation, "K"), DEFAULT).conventions == ("Outside its range I is continued periodically.",)
+    expected = ("Outside its range the input is continued periodically.",)
+    assert narrate(derive(operation, "K"), DEFAULT).conventions == expected
 
 
 def test_cases() -> None:
     shown = latex(derive(MaxPool1d(ties="all"), "I"), notation=replace(DEFAULT, ranges="cases"), steps=False)
-    assert shown.startswith(r"\frac{\partial L}{\partial I_u} = \begin{cases}")
+    assert r"= \begin{cases}" in shown
     assert r"0 & \text{otherwise}" in shown
 
 

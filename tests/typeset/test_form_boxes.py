@@ -123,7 +123,7 @@ def test_more_than_two_axes_are_shown_slice_by_slice() -> None:
 
 
 def test_common_coefficient_and_roots_and_extrema() -> None:
-    assert r"1/2(I_0 + I_1)" in text(explicit(AvgPool1d(kernel_size=2, input_size=2)))
+    assert r"\frac{1}{2}(I_0 + I_1)" in text(explicit(AvgPool1d(kernel_size=2, input_size=2)))
     assert r"\sqrt{" in text(explicit(LPPool1d(norm_type=2, kernel_size=2, input_size=2)))
     assert r"\max (I_0, I_1)" in text(explicit(MaxPool1d(kernel_size=2, input_size=2)))
 

@@ -8,11 +8,14 @@ from symconv.gradient.derivation import derive
 from symconv.ops.convolution import Conv2d, Conv3d
 from symconv.ops.operation import Operation
 from symconv.ops.pooling_ranks import AvgPool2d, MaxPool2d
-from symconv.typeset.api import latex
+from symconv.typeset.api import to_box
 from symconv.typeset.build import definition_box, where_boxes
 from symconv.typeset.latex import write_latex
 from symconv.typeset.narrate import narrate
 from symconv.typeset.presets import get_notation
+
+WIDE = 1000
+"""Points: no formula here is broken."""
 
 
 def forward(operation: Operation, notation: str) -> str:
@@ -21,7 +24,8 @@ def forward(operation: Operation, notation: str) -> str:
 
 def gradient(operation: Operation, wrt: str, notation: str) -> str:
     chosen = get_notation(notation)
-    return latex(derive(operation, wrt, eliminate=chosen.eliminate), notation=chosen, steps=False)
+    line = to_box(derive(operation, wrt, eliminate=chosen.eliminate), chosen)
+    return write_latex(line, width=WIDE)
 
 
 PLAIN, STRIDED = Conv2d(), Conv2d(stride="s")
