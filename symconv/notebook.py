@@ -7,6 +7,7 @@ and GitHub prefer ``text/html`` to LaTeX, and both remove MathML from notebooks 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -61,12 +62,11 @@ def show(
 
     ``steps`` left out shows the steps of a derivation and the sizes of a definition.
     """
-    from IPython.display import display
-
+    display: Callable[..., Any] = import_module("IPython.display").display
     chosen = has_steps(value) if steps is None else steps
     body = latex(value, form=form, notation=notation, steps=chosen, **sizes)
     text = unicode(value, form=form, notation=notation, steps=chosen, **sizes)
-    display({"text/latex": between_dollars(body), "text/plain": text}, raw=True)  # type: ignore[no-untyped-call]
+    display({"text/latex": between_dollars(body), "text/plain": text}, raw=True)
 
 
 def as_latex(value: Any) -> str:
