@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 _TALL = {
     "(": "⎛⎜⎝", ")": "⎞⎟⎠", "[": "⎡⎢⎣", "]": "⎤⎥⎦", "|": "│││", "⌊": "⎢⎢⎣", "⌋": "⎥⎥⎦", "⌈": "⎡⎢⎢", "⌉": "⎤⎥⎥",
+    "‖": "‖‖‖",
 }  # fmt: skip
 
 
@@ -114,6 +115,9 @@ def delimiter(char: str, body: Canvas) -> Canvas:
         rows = (corner, *["⎪"] * (half - 1), middle, *["⎪"] * (body.height - half - 2), foot)
         if body.height == 2:
             rows = ("⎰", "⎱") if char == "{" else ("⎱", "⎰")
+    elif char in "⟨⟩":
+        upper, lower = "╱╲" if char == "⟨" else "╲╱"
+        rows = (upper,) * (body.height // 2) + (char,) * (body.height % 2) + (lower,) * (body.height // 2)
     else:
         pieces = _TALL[char]
         rows = (pieces[0], *[pieces[1]] * (body.height - 2), pieces[2])
