@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from symconv.typeset.api import unicode as unicode
     from symconv.typeset.notation import Notation as Notation
     from symconv.typeset.presets import notations as notations
+    from symconv.verification.formula import verify as verify
+    from symconv.verification.verdict import Verdict as Verdict
 
 # name → the module that holds it, and its name there: importing symconv imports none of them
 _RANKED = {
@@ -88,6 +90,8 @@ _PUBLIC = {
     "latex": ("symconv.typeset.api", "latex"),
     "mathml": ("symconv.typeset.api", "mathml"),
     "unicode": ("symconv.typeset.api", "unicode"),
+    "verify": ("symconv.verification.formula", "verify"),
+    "Verdict": ("symconv.verification.verdict", "Verdict"),
     "Notation": ("symconv.typeset.notation", "Notation"),
     "notations": ("symconv.typeset.presets", "notations"),
 }

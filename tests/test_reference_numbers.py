@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import symconv as sc
+from symconv.forms.count import parameters
 from symconv.forms.explicit import values
 from symconv.forms.structured import explicit_matrix, im2row
-from symconv.ops.count import parameters
 
 IMAGE = np.array([[1, 1, -2, 0, 1], [1, 0, 0, 2, 1], [0, 1, 0, 5, -1], [-2, 1, 0, -1, 1], [0, 1, 0, 5, -1]])
 KERNEL = np.array([[0, 1, 1], [1, 0, 0], [0, 1, 0]])

@@ -13,9 +13,9 @@ from symconv.cli.options import build_operation, operation_options
 from symconv.cli.output import show_json
 from symconv.errors import SizeError
 from symconv.expr.tensor import Definition
+from symconv.forms.count import multiply_accumulates, parameters
 from symconv.index.affine import Affine
 from symconv.ops.catalogue import OPERATIONS, find_operation
-from symconv.ops.count import multiply_accumulates, parameters
 from symconv.ops.operation import Operation
 from symconv.ops.padding import WORDS
 from symconv.ops.sizes import spread, to_affine

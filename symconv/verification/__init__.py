@@ -1,0 +1,1 @@
+"""Proof and refutation of formulas: for all sizes, or the smallest counterexample."""
