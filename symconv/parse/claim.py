@@ -116,8 +116,10 @@ def _size_claims(box: Box, what: What | str, symbols: Symbols) -> Iterator[Claim
     arithmetic = Arithmetic(symbols, frozenset())
     axes = [at for at, axis in enumerate(symbols.definition.output.axes) if axis[0] == "O"]
     channels = [at for at, axis in enumerate(symbols.definition.output.axes) if axis[0] in "FC"]
-    for number, _, right in sides(box):
-        parts = split(right, (r"\times",))
+    for number, left, right in sides(box):
+        # H_out = (H - 1) × s is one size, but H_out × W_out = … and a bare 48 × 48 are one for each axis
+        several = left is None or any(is_sign(item, (r"\times",)) for item in left)
+        parts = split(right, (r"\times",)) if several else [right]
         places = {len(axes): axes, len(axes) + len(channels): [*axes, *channels]}.get(len(parts), [])
         if what == "output_size" and len(parts) > 1 and places:
             for axis, part in zip(places, parts, strict=True):

@@ -110,6 +110,17 @@ def test_a_size_that_holds_only_without_a_rest() -> None:
     assert (loose.status, loose.assumptions) == ("proved", ("s divides -k + n + 2*p",))
 
 
+def test_a_times_sign_in_a_size() -> None:
+    """A product inside one size, and a product of the sizes of the axes."""
+    transposed = sc.ConvTranspose2d(kernel_size="k", stride="s", padding="p", input_size="H", output_size="H_{out}")
+    one = sc.verify(r"H_{out} = (H - 1) \times s - 2p + k", transposed, what="output_size")
+    assert one.status == "proved"
+    layer = sc.Conv2d(kernel_size=("a", "b"), input_size=("H", "W"))
+    both = sc.verify(r"(H - a + 1) \times (W - b + 1)", layer, what="output_size")
+    assert both.status == "proved"
+    assert sc.verify(r"(H - a + 1) \times (W - a + 1)", layer, what="output_size").status == "refuted"
+
+
 @pytest.mark.parametrize(
     ("formula", "part"),
     [
