@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from typing import Any
 
 import click
 
 from symconv.cli.groups import OperationGroup
-from symconv.cli.output import show_json, write_file
+from symconv.cli.output import OutputError, show_json, write_file
 from symconv.errors import SizeError
 from symconv.gradient.derivation import Derivation, derive
 from symconv.ops.operation import Operation
@@ -32,7 +33,12 @@ symconv derive {name} --json
 """
 
 
-WRITERS: dict[str, Callable[[Box], str]] = {"text": write_unicode, "latex": write_latex, "mathml": write_mathml}
+def _text(box: Box) -> str:
+    """Text as wide as the terminal."""
+    return write_unicode(box, max(60, shutil.get_terminal_size((100, 24)).columns))
+
+
+WRITERS: dict[str, Callable[[Box], str]] = {"text": _text, "latex": write_latex, "mathml": write_mathml}
 
 
 def _derive(
@@ -50,6 +56,9 @@ def _derive(
     eliminate: str | None,
     as_json: bool,
 ) -> None:
+    if markup == "mathml" and (output is not None or alone):
+        raise OutputError("--output and --standalone are for LaTeX: leave out --mathml, or redirect its output")
+    markup = "latex" if alone else markup
     style = get_notation(notation)
     values = read_sizes(sizes)
     names = wrt or tuple(tensor.name for tensor in op.definition.inputs)

@@ -10,7 +10,7 @@ from itertools import product
 from random import Random
 from typing import Any, Protocol
 
-from symconv.errors import SizeError
+from symconv.errors import SizeError, UnsupportedError
 from symconv.evaluate.dependence import Dependence, dependence, needs_floats
 from symconv.evaluate.elements import Element
 from symconv.evaluate.reference import Environment, evaluate, gradient, tabulate
@@ -64,6 +64,7 @@ def validate(derivation: DerivationLike, cases: int = 200, seed: int = 0, progre
 
     Errors: :class:`SizeError` where no admitted sizes were found.
     """
+    _admit(derivation, cases)
     kind = dependence(derivation.definition.body, derivation.wrt.name)
 
     def check(case: _Case) -> Iterator[Failure]:
@@ -77,6 +78,13 @@ def validate(derivation: DerivationLike, cases: int = 200, seed: int = 0, progre
     name, wrt = derivation.definition.name, derivation.wrt.name
     how = (_HOW[kind], *_HOW_ELSE[kind], f"every {_OFTEN}th case: every step equals the step before it")
     return _run(derivation, f"∂L/∂{wrt} of {name}", check, how, cases, seed, progress)
+
+
+def _admit(derivation: object, cases: object) -> None:
+    if not all(hasattr(derivation, name) for name in ("definition", "wrt", "target", "steps")):
+        raise UnsupportedError(f"validate takes a derivation, as derive gives it, got {type(derivation).__name__}")
+    if isinstance(cases, bool) or not isinstance(cases, int) or cases < 1:
+        raise SizeError(f"cases must be an integer of at least 1, got {cases!r}")
 
 
 def validate_steps(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, get_args
 
-from symconv.errors import NameLookupError
+from symconv.errors import NameLookupError, UnsupportedError
 from symconv.expr.nodes import Access, Derivative, Expr, Mul, Sum, binder
 from symconv.expr.tensor import Definition, Tensor
 from symconv.expr.walk import bound_names, free_names, fresh
@@ -57,7 +57,11 @@ def derive(op: HasDefinition | Definition, wrt: str, *, eliminate: Eliminate = "
     an output position removes: the kernel ``tap``, the ``output`` position, neither (``none``: the equation and
     every other condition stay as brackets), or the one that needs no divisibility condition (``auto``).
     """
-    definition = op if isinstance(op, Definition) else op.definition
+    definition = op if isinstance(op, Definition) else getattr(op, "definition", None)
+    if not isinstance(definition, Definition):
+        raise UnsupportedError(f"derive takes an operation or a definition, got {type(op).__name__}")
+    if eliminate not in get_args(Eliminate):
+        raise UnsupportedError(f"eliminate must be one of {', '.join(get_args(Eliminate))}, got {eliminate!r}")
     tensor = find_tensor(definition, wrt)
     target = Access(gradient_of(tensor), target_indices(definition, tensor))
     context = _context(definition, target, eliminate)

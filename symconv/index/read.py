@@ -210,7 +210,7 @@ class _Reader:
             depth += {"{": 1, "}": -1}.get(self.text[position], 0)
             if depth == 0 and position > self.at:
                 inner = self.text[start:position]
-                if not re.fullmatch(r"[A-Za-z0-9_{},' \\+\-()^]+", inner):
+                if not re.fullmatch(r"[A-Za-z0-9_{},' \\+\-()\[\]^]+", inner):
                     break
                 self.at = position + 1
                 return inner

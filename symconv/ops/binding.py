@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from symconv.errors import ShapeError, SizeError
 from symconv.expr.tensor import Definition, Tensor
-from symconv.index.affine import Affine
+from symconv.index.affine import Affine, Quotient
 from symconv.index.domain import guard_parts, holds
 
 
@@ -26,8 +26,7 @@ def bind_sizes(
     while changed:
         changed = _derive(definition, sizes)
         for name, shape in shapes.items():
-            if tensors[name].role != "output":
-                changed |= _unify(definition, tensors[name], shape, sizes)
+            changed |= _unify(definition, tensors[name], shape, sizes)
     _check_known(definition, sizes)
     _check_constraints(definition, sizes)
     for name, shape in shapes.items():
@@ -70,6 +69,8 @@ def _unify(definition: Definition, tensor: Tensor, shape: tuple[int, ...], sizes
     """Learn each size that is the only unknown of its axis."""
     found = False
     for form, length in zip(tensor.shape, shape, strict=True):
+        form = form.substitute(definition.derived) if tensor.role == "output" else form
+        form, length = _without_quotient(form, length, sizes)
         unknown = form.names() - sizes.keys()
         if len(unknown) != 1:
             continue
@@ -86,6 +87,15 @@ def _unify(definition: Definition, tensor: Tensor, shape: tuple[int, ...], sizes
         sizes[name] = value
         found = True
     return found
+
+
+def _without_quotient(form: Affine, length: int, sizes: Mapping[str, int]) -> tuple[Affine, int]:
+    """``F/g = n`` as ``F = n·g``, where g is known."""
+    for atom in form.atoms():
+        whole = isinstance(atom, Quotient) and atom.rounding == "exact" and form == Affine((((atom,), 1),))
+        if whole and isinstance(atom, Quotient) and atom.den.names() <= sizes.keys():
+            return atom.num, length * atom.den.value(sizes)
+    return form, length
 
 
 def _check_known(definition: Definition, sizes: Mapping[str, int]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from symconv.errors import SizeError
 from symconv.expr.tensor import Definition, Tensor
 from symconv.index.affine import Affine
 from symconv.ops.sizes import Sizes
@@ -16,7 +17,33 @@ OUTPUT = ("i", "j", "l")
 TAP = ("m", "n", "r")
 INPUT = ("u", "v", "w")
 BATCH = r"\nu"
+FLAGS = frozenset({"channels", "batch", "flip", "ceil_mode", "count_include_pad"})
 INPUT_SIZES = {1: ("W",), 2: ("H", "W"), 3: ("D", "H", "W")}
+
+
+class OutputSize(tuple[Any, ...]):
+    """The output's spatial sizes, and what was given for them: equal operations have both equal."""
+
+    given: Sizes
+
+    def __new__(cls, sizes: tuple[int | Affine, ...], given: Sizes) -> OutputSize:
+        """The sizes, with what was given."""
+        made = super().__new__(cls, sizes)
+        made.given = given
+        return made
+
+    def __getnewargs__(self) -> tuple[tuple[Any, ...], Sizes]:
+        return tuple(self), self.given
+
+    def __eq__(self, other: object) -> bool:
+        return tuple.__eq__(self, other) is True and (not isinstance(other, OutputSize) or self.given == other.given)
+
+    def __hash__(self) -> int:
+        return hash((tuple(self), self.given))
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True)
@@ -44,7 +71,14 @@ class Operation(ABC):
 
     def __post_init__(self) -> None:
         """Check the hyperparameters at once, so that a mistake is reported where it is made."""
-        object.__setattr__(self, "output_size", _output_size(self.definition))
+        for name, value in list(vars(self).items()):
+            given = value.given if isinstance(value, OutputSize) else value
+            object.__setattr__(self, name, _frozen(given))
+        for name in FLAGS & vars(self).keys():
+            if not isinstance(vars(self)[name], bool):
+                raise SizeError(f"{name} of {self.name} must be True or False, got {vars(self)[name]!r}")
+        given = vars(self).get("output_size")
+        object.__setattr__(self, "output_size", OutputSize(_output_size(self.definition), given))
 
     @property
     def name(self) -> str:

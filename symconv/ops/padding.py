@@ -37,6 +37,8 @@ def read_padding(
         if any(stride != ONE for stride in strides):
             raise SizeError(f"{option} 'same' needs stride 1, got stride {', '.join(map(unmarked, strides))}")
         return tuple((half := floor_div(span, 2), span - half) for span in spans)
+    if isinstance(value, str) and value.lower() in (*WORDS, "zeros", "reflect", "replicate", "circular"):
+        raise SizeError(f"{option} is a size or one of {', '.join(WORDS)}, got {value!r}")
     if value is None or not isinstance(value, (tuple, list)):
         return (_pair(ledger, value, "p", "padding"),) * rank
     if flat and len(value) == 2 * rank and not any(isinstance(each, (tuple, list)) for each in value):

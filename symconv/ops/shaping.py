@@ -78,15 +78,22 @@ class Pad(Operation):
         space = tuple(Affine.of(OUTPUT[a]) - pads[a][0] for a in range(rank))
         lead = tuple(map(Affine.of, output.indices[: output.rank - rank]))
         body: Expr = Access(input_, (*lead, *space))
-        if self.value != 0:
+        if self._exact_value() != 0:
             body = Add((body, *self._constant(ledger, space, sizes, pads)))
         return ledger.definition(output, body, (input_,))
+
+    def _exact_value(self) -> Fraction:
+        """The constant as the fraction that its decimal digits say."""
+        try:
+            return Fraction(str(self.value))
+        except ValueError:
+            raise SizeError(f"value of {self.name} must be a finite number, got {self.value!r}") from None
 
     def _constant(self, ledger: Ledger, space: Forms, sizes: Forms, pads: Pairs) -> tuple[Expr, ...]:
         """``value · (1 − [inside])``."""
         if self.mode not in ("zeros", "constant"):
             raise SizeError(f"value of {ledger.owner} has no meaning under mode {self.mode!r}: use mode 'constant'")
-        value = Fraction(self.value)
+        value = self._exact_value()
         top, bottom = Affine.of(value.numerator), Affine.of(value.denominator)
         inside: tuple[Guard, ...] = tuple(
             guard

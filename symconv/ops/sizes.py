@@ -11,7 +11,7 @@ from symconv.expr.nodes import Expr
 from symconv.expr.rename import rename, rename_tensor
 from symconv.expr.tensor import Constraint, Definition, Tensor
 from symconv.expr.walk import bound_names, fresh
-from symconv.index.affine import ONE, Affine, Quotient, ceil_div, exact_div, extremum
+from symconv.index.affine import ONE, Affine, Atom, Monomial, Quotient, ceil_div, exact_div, extremum
 from symconv.index.domain import Assumptions, AtMost, Divides, Equal, Guard, guard_parts, holds, substitute_guard
 from symconv.index.read import read_size
 
@@ -51,12 +51,12 @@ class Ledger:
             form = _marked(to_affine(value, option))
         if form.constant is not None and form.constant < minimum:
             raise SizeError(f"{option} must be at least {minimum}, got {form.constant}")
-        single = len(form.terms) == 1 and len(form.terms[0][0]) == 1 and form.terms[0][1] == 1
+        single = len(form.terms) == 1 and form.terms[0][1] == 1 and isinstance(_only(form.terms[0][0]), str)
         for name in form.names():
             self.lower[name] = max(self.lower.get(name, 0), minimum if single else 0)
         if not single and form.constant is None:
-            self.require(AtMost(Affine.of(minimum), form), f"{option} must be at least {{0}}, got {{1}}")
             self._require_exact(form, option)
+            self.require(AtMost(Affine.of(minimum), form), f"{option} must be at least {{0}}, got {{1}}")
         return form
 
     def per_axis(
@@ -223,6 +223,10 @@ def spread(value: Sizes, option: str, rank: int) -> tuple[Size, ...]:
     if len(value) != rank:
         raise SizeError(f"{option} takes one value or {rank}, got {len(value)}")
     return tuple(value)
+
+
+def _only(monomial: Monomial) -> Atom | None:
+    return monomial[0] if len(monomial) == 1 else None
 
 
 def _marked(form: Affine) -> Affine:

@@ -151,8 +151,8 @@ def get_notation(notation: str | Notation) -> Notation:
     """
     if isinstance(notation, Notation):
         return notation
-    if notation in notations:
+    if isinstance(notation, str) and notation in notations:
         return notations[notation]
-    near = get_close_matches(notation, notations, n=1, cutoff=0.5)
+    near = get_close_matches(str(notation), notations, n=1, cutoff=0.5)
     hint = f": did you mean {near[0]!r}? There are" if near else "; there are"
     raise NameLookupError(f"no notation {notation!r}{hint} {', '.join(notations)}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 import sympy
 
 import symconv as sc
-from symconv.errors import NameLookupError, ShapeError, SizeError
+from symconv.errors import NameLookupError, ShapeError, SizeError, UnsupportedError
 
 IMAGE = np.arange(25).reshape(5, 5)
 KERNEL = np.array([[1, -1], [2, 0]])
@@ -102,6 +104,34 @@ def test_backward_takes_sizes_for_an_input_that_it_does_not_read() -> None:
     assert gradient["I"] == [1, 3, 3, 2]
 
 
+def test_operations_differ_by_the_names_of_their_output() -> None:
+    """What one layer has cached must not serve another one with other names."""
+    plain, named = sc.Conv1d(2, 2), sc.Conv1d(2, 2, output_size="P")
+    assert plain != named
+    assert plain == sc.Conv1d(2, 2)
+    for op in (plain, named):
+        assert op.backward([1, 1], I=[1, 2, 3, 4], K=[1, 1])["K"] == [4, 6]
+
+
+def test_a_changed_copy_has_its_own_output_size() -> None:
+    assert replace(sc.Conv2d(3, input_size=7), stride=2).output_size == (3, 3)
+    assert pickle.loads(pickle.dumps(sc.Conv2d(3, input_size=7))) == sc.Conv2d(3, input_size=7)
+
+
+def test_lists_are_tuples() -> None:
+    op = sc.Conv2d([2, 2], stride=[1, 1])
+    assert op == sc.Conv2d((2, 2), stride=(1, 1))
+    assert op.backward([[1]], I=[[1, 2], [3, 4]], K=[[1, 1], [1, 1]])["K"] == [[1, 2], [3, 4]]
+
+
+def test_sizes_from_a_share_of_the_channels_and_from_the_upstream_gradient() -> None:
+    grouped = sc.ConvTranspose1d(3, groups=3, channels=True)
+    assert grouped.forward(I=np.ones((6, 2), dtype=int), K=np.ones((6, 1, 3), dtype=int)).shape == (3, 4)
+    assert sc.Pad(1, dims=1).backward([5, 6, 7, 8])["I"] == [6, 7]
+    flat = sc.Flatten(batch=True, in_channels=2, input_size=2)
+    assert np.shape(flat.backward([[1, 2, 3, 4, 5, 6, 7, 8]])["I"]) == (1, 2, 2, 2)
+
+
 MISTAKES: list[Any] = [
     pytest.param(
         lambda: strided().forward(I=IMAGE[0], K=KERNEL),
@@ -181,6 +211,60 @@ MISTAKES: list[Any] = [
         SizeError,
         "padding of Conv1d takes one value; a pair (before, after) is written ((1, 2),)",
         id="a pair on one axis",
+    ),
+    pytest.param(
+        lambda: sc.Conv1d("k", padding="(k-1)/2").forward(I=[1, 2, 3], K=[1, 1]),
+        SizeError,
+        "padding of Conv1d: 2 must divide 1",
+        id="half of an odd number",
+    ),
+    pytest.param(
+        lambda: sc.Conv1d("k//2").forward(I=[1, 2, 3], K=[], sizes={"k": 1}),
+        SizeError,
+        "kernel_size of Conv1d must be at least 1, got 0",
+        id="a quotient below its minimum",
+    ),
+    pytest.param(
+        lambda: sc.Conv1d(channels="yes"),
+        SizeError,
+        "channels of Conv1d must be True or False, got 'yes'",
+        id="not a flag",
+    ),
+    pytest.param(
+        lambda: sc.Conv1d(padding="SAME"),
+        SizeError,
+        "padding of Conv1d is a size or one of same, valid, full, got 'SAME'",
+        id="a word of another library",
+    ),
+    pytest.param(
+        lambda: sc.Pad(1, value=float("nan")),
+        SizeError,
+        "value of Pad must be a finite number, got nan",
+        id="a constant that is no number",
+    ),
+    pytest.param(
+        lambda: sc.derive(3, "K"),
+        UnsupportedError,
+        "derive takes an operation or a definition, got int",
+        id="no operation",
+    ),
+    pytest.param(
+        lambda: sc.derive(sc.Conv1d(), "K", eliminate="foo"),
+        UnsupportedError,
+        "eliminate must be one of auto, tap, output, none, got 'foo'",
+        id="no such choice",
+    ),
+    pytest.param(
+        lambda: sc.validate(sc.Conv1d()),
+        UnsupportedError,
+        "validate takes a derivation, as derive gives it, got Conv1d",
+        id="validate an operation",
+    ),
+    pytest.param(
+        lambda: sc.validate(sc.derive(sc.Conv1d(), "K"), cases=0),
+        SizeError,
+        "cases must be an integer of at least 1, got 0",
+        id="no cases",
     ),
     pytest.param(
         lambda: sc.Conv1d(stride=1.5),

@@ -52,6 +52,7 @@ def test_sizes_named_like_indices_on_random_layers() -> None:
         (r"\text{kernel\_size}", r"\text{kernel\_size}"),
         (r"\tilde n", r"\tilde{n}"),
         ("stride[0]", "stride_0"),
+        ("n_H^{[l]}", "n_H^{[l]}"),
         ("H^{l+1}", "H^{l+1}"),
         ("k1", "k_1"),
     ],
