@@ -27,12 +27,12 @@ def solve_for(equation: Equal, index: str, span: Range) -> Solution | None:
 
     For c = ±1 the value is ∓r, with the guard that it lies in lo..hi. Otherwise the value is ``−r/c``, with the
     guards ``c ∣ −r`` (without the terms of r that c divides) and ``c·lo ≤ −r ≤ c·hi``; the divisibility guard is never
-    dropped. c must be a
-    product of sizes (which are ≥ 1) up to its sign. None where the equation is not affine in the index.
+    dropped. The caller
+    knows that c, its first number made positive, is at least 1. None where the equation is not affine in the index.
     """
     form = equation.left - equation.right
     factor = form.coefficient(index)
-    if not factor.terms or not form.is_affine_in(index) or len(factor.terms) != 1:
+    if not factor.terms or not form.is_affine_in(index):
         return None
     rest = form.without(index)
     if factor.terms[0][1] < 0:
@@ -67,12 +67,12 @@ def _undivided(value: Affine, target: Affine, factor: Affine) -> Affine:
 def limit_from(guard: AtMost, index: str) -> tuple[Affine | None, Affine | None] | None:
     """The limit (lower, upper) that ``left ≤ right`` puts on an index: one of the two is None.
 
-    ``c·v ≤ e`` with c > 0 becomes ``v ≤ ⌊e/c⌋``; with the sign turned, ``v ≥ ⌈e/c⌉``. c must be a product of
-    sizes up to its sign. None where the guard does not limit the index this way.
+    ``c·v ≤ e`` with c > 0 becomes ``v ≤ ⌊e/c⌋``; with the sign turned, ``v ≥ ⌈e/c⌉``. The caller knows that c, its
+    first number made positive, is at least 1. None where the guard does not limit the index this way.
     """
     form = guard.right - guard.left
     factor = form.coefficient(index)
-    if len(factor.terms) != 1 or not form.is_affine_in(index):
+    if not factor.terms or not form.is_affine_in(index):
         return None
     rest = form.without(index)
     if factor.terms[0][1] > 0:

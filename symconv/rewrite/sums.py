@@ -178,7 +178,7 @@ def _pinned(
     near = [(guard, form) for guard, form in slack if form.coefficient(index).terms and form.is_affine_in(index)]
     for low, low_form in near:
         factor = -low_form.coefficient(index)
-        if len(factor.terms) != 1 or factor == ONE or not _positive(factor, context):
+        if not factor.terms or factor == ONE or not _positive(factor, context):
             continue
         for high, high_form in near:
             # e − c·v ≥ 0 and c − 1 − (e − c·v) ≥ 0

@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 
 from symconv.errors import NameLookupError
+from symconv.evaluate.check import validate
 from symconv.evaluate.reference import Environment, tabulate
 from symconv.expr.nodes import Access, Scalar, Sum, binder
 from symconv.expr.tensor import Definition
 from symconv.gradient.derivation import Derivation, derive, target_indices
 from symconv.index.affine import ONE, ceil_div, exact_div, extremum, floor_div
 from symconv.index.domain import Assumptions, Divides
+from symconv.ops.convolution import Conv1d
+from symconv.ops.pooling_ranks import AvgPool1d
 from symconv.rewrite.normal import Term
 from tests.samples import average_blocks, conv, conv2d, flatten, grouped, vector
 from tests.strategies import of
@@ -135,3 +138,17 @@ def test_the_exercise_by_hand() -> None:
         [1, 0, 1, 0, 0],
         [0, 1, 0, 1, 0],
     ]
+
+
+@pytest.mark.parametrize("stride", ["2k+1", "k+1"])
+def test_a_stride_that_is_a_sum_has_exact_limits(stride: str) -> None:
+    derivation = derive(Conv1d(kernel_size=3, stride=stride), "I")
+    (term,) = derivation.terms
+    assert term.guards == ()
+    assert all(binder.lo is not None and binder.hi is not None for binder in term.binders)
+    assert validate(derivation, cases=40).passed
+
+
+def test_non_overlapping_windows_of_a_sum_are_pinned() -> None:
+    (term,) = derive(AvgPool1d("2k+1"), "I").terms
+    assert term.binders == ()
