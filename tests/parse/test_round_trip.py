@@ -79,7 +79,7 @@ def test_catalogue(notation: str) -> None:
 def test_forms(form: str) -> None:
     count = 0
     for entry in ENTRIES:
-        for what in (entry.operation, *(derivation(entry, name, "kernel") for name in entry.tensors)):
+        for what in (entry.operation, *(derivation(entry, name, "tap") for name in entry.tensors)):
             for steps in (False, True):
                 try:
                     box = boxes_of(what, form, "default", steps, {})
