@@ -152,10 +152,10 @@ def _close(flat: _Flat, *, nested: bool) -> Sympy:
     import sympy
 
     bound = {limit[0] for limit in flat.limits}
-    scale = sympy.sympify(flat.scale)
+    scale = sympy.sympify(flat.scale, strict=True)
     # a quotient may have no value where a condition fails, so it stays under the conditions
     inside = scale.free_symbols & bound or (flat.guards and scale.has(sympy.Min, sympy.Max, sympy.floor, sympy.ceiling))
-    body, front = (scale * flat.body, 1) if inside else (sympy.sympify(flat.body), scale)
+    body, front = (scale * flat.body, 1) if inside else (sympy.sympify(flat.body, strict=True), scale)
     if nested:
         body = sympy.Mul(*(indicator(guard, names) for guard, names in flat.guards), body)
     conditions = [] if nested else [guard_to_sympy(guard, names) for guard, names in flat.guards]
