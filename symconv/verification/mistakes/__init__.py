@@ -1,0 +1,1 @@
+"""The mistakes that people make in formulas of convolutions, and the edits that undo them."""

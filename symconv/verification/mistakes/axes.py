@@ -1,0 +1,119 @@
+"""Mistakes in which index stands where: axes, channels, index names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+
+from symconv.typeset.layout import Box, Sign
+from symconv.verification.mistakes.arithmetic import Items, items_of_terms, minus, plus, terms_of
+from symconv.verification.mistakes.edit import Edit, children, rebuilt
+from symconv.verification.mistakes.formula import Entry, Formula, Slot, names_in
+from symconv.verification.mistakes.indices import spatial
+from symconv.verification.mistakes.mistake import mistake, shown, slot_edit
+from symconv.verification.mistakes.names import name_of
+
+
+@mistake("axes_swapped", "Two axes are swapped: it must be {new}, not {old}.")
+def axes_swapped(formula: Formula) -> Iterator[Edit]:
+    """The row index of the output goes with the row of the input, the column index with the column."""
+    for entry in formula.right_entries:
+        places = [slot for slot in entry.slots if slot.axis[1:].isdigit()]
+        for one, two in combinations(places, 2):
+            yield _swapped(entry, one, two)
+            yield from _names_swapped(entry, one, two)
+
+
+@mistake("channels_swapped", "The channel indices are swapped: it must be {new}, not {old}.")
+def channels_swapped(formula: Formula) -> Iterator[Edit]:
+    """A kernel has an axis for the channels that come in and one for those that go out, in a fixed order."""
+    for entry in formula.right_entries:
+        places = [slot for slot in entry.slots if slot.axis and slot.axis[0] in "NCF"]
+        if formula.words.axes:
+            for one, two in combinations(places, 2):
+                yield _swapped(entry, one, two)
+
+
+def _swapped(entry: Entry, one: Slot, two: Slot) -> Edit:
+    old, new = (shown(*one.items, *_comma, *two.items), shown(*two.items, *_comma, *one.items))
+    return Edit((one.put(two.items), two.put(one.items)), ("swapped", entry.role), {"old": old, "new": new})
+
+
+def _names_swapped(entry: Entry, one: Slot, two: Slot) -> Iterator[Edit]:
+    """Only the index names of terms at the same place exchanged: ``sx + j, sy + k`` as ``sy + j, sx + k``."""
+    left, right = terms_of(one.items) or (), terms_of(two.items) or ()
+    for first, second in zip(left, right, strict=False):
+        for a, b in zip(names_in(first.items), names_in(second.items), strict=False):
+            boxes = {name: box for term in (first, second) for name, box in _spelled(term.items)}
+            if a != b and a in boxes and b in boxes:
+                names = {a: boxes[b], b: boxes[a]}
+                news = renamed(one.items, names), renamed(two.items, names)
+                yield Edit(
+                    (one.put(news[0]), two.put(news[1])),
+                    ("names", entry.role),
+                    {
+                        "old": shown(*one.items, *_comma, *two.items),
+                        "new": shown(*news[0], *_comma, *news[1]),
+                    },
+                )
+
+
+def _spelled(items: Items) -> Iterator[tuple[str, Box]]:
+    for item in items:
+        name = name_of(item)
+        if name is not None:
+            yield name, item
+        for part in children(item):
+            if part is not None:
+                yield from _spelled((part,))
+
+
+def renamed(items: Items, names: Mapping[str, Box]) -> Items:
+    """The boxes with other names in them."""
+    return tuple(_renamed(item, names) for item in items)
+
+
+def _renamed(box: Box, names: Mapping[str, Box]) -> Box:
+    name = name_of(box)
+    if name is not None and name in names:
+        return names[name]
+    return rebuilt(box, [None if part is None else _renamed(part, names) for part in children(box)])
+
+
+@mistake("wrong_index", "A wrong index: it must be {new}, not {old}.")
+def wrong_index(formula: Formula) -> Iterator[Edit]:
+    """Each axis is counted by its own index."""
+    for entry in formula.right_entries:
+        for at, slot in enumerate(entry.slots):
+            for name in names_in(slot.items):
+                for other in formula.names:
+                    if name in formula.spelling and other != name and other in formula.spelling:
+                        new = renamed(slot.items, {name: formula.spelling[other]})
+                        yield from slot_edit(slot, new, name, other, f"{entry.role} {at}")
+
+
+@mistake("missing_offset", "The offset {name} is missing in an index: it must be {new}, not {old}.")
+def missing_offset(formula: Formula) -> Iterator[Edit]:
+    """The input is read at the position of the output plus the offset in the window."""
+    for entry, slot, _ in spatial(formula):
+        for place, name in enumerate(formula.names):
+            if name not in names_in(slot.items) and name in formula.spelling:
+                box = formula.spelling[name]
+                for way, new in (("+", plus(slot.items, (box,))), ("-", minus(slot.items, (box,)))):
+                    if slot.axis[0] in "SO" or way == "-":
+                        kind = str(place - int(slot.axis[1:]))
+                        yield from slot_edit(slot, new, way, kind, entry.role, name=shown(box))
+
+
+@mistake("extra_offset", "{extra} does not belong into this index: {new}, not {old}.")
+def extra_offset(formula: Formula) -> Iterator[Edit]:
+    """Every term of an index has its reason: position, offset in the window, padding."""
+    for entry, slot, _ in spatial(formula):
+        terms = terms_of(slot.items) or ()
+        for at, term in enumerate(terms):
+            if len(terms) > 1:
+                new = items_of_terms((*terms[:at], *terms[at + 1 :]))
+                yield from slot_edit(slot, new, str(at), entry.role, extra=shown(*term.items))
+
+
+_comma = (Sign(","),)

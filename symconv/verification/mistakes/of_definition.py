@@ -1,0 +1,138 @@
+"""The vocabulary of a formula, from the layer's definition and from how the author writes its symbols."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from symconv.errors import SymconvError
+from symconv.expr.nodes import Access, Reduce, Sum
+from symconv.expr.tensor import Definition, Tensor
+from symconv.expr.walk import accesses, walk
+from symconv.index.affine import Affine
+from symconv.index.domain import Range
+from symconv.parse.entries import Base, Entries
+from symconv.parse.symbols import Symbols, key, name_of
+from symconv.typeset.affine_boxes import affine_box
+from symconv.typeset.layout import Box
+from symconv.typeset.names import name_box
+from symconv.typeset.presets import notations
+from symconv.typeset.scope import scope_for
+from symconv.verification.mistakes import edit
+from symconv.verification.mistakes.vocabulary import AxisWords, TensorWord, Vocabulary
+
+
+def vocabulary_of(
+    symbols: Symbols, definition: Definition, base: Base, box: Box, layout: Mapping[str, str] | None = None
+) -> Vocabulary:
+    """The words of the formula ``box``; what it does not mention is written as the definition names it."""
+    written: dict[str, Box] = {}
+    for _, part in edit.walk(box):
+        name = name_of(part)
+        if name is not None:
+            written.setdefault(name, part)
+    entries = Entries(symbols, layout or {}, base)
+    tensors: dict[str, TensorWord] = {}
+    for name, tensor in symbols.tensors.items():
+        symbol = written.get(name) or (_name(name) if name == key(tensor.name) else None)
+        if symbol is not None:
+            tensors[name] = TensorWord(symbol, tensor.role, _order(tensor, entries))
+    shapes = _shapes(definition)
+    writer = _Writer(definition, symbols, written)
+    sizes = {axis: writer.size(size) for axis, size in shapes.items() if axis in ("N", "C", "F")}
+    rank = sum(axis[0] == "O" for axis in definition.output.axes)
+    axes = tuple(writer.axis(number, shapes) for number in range(1, rank + 1))
+    return Vocabulary(
+        tensors,
+        axes,
+        sizes,
+        frozenset(symbols.sizes),
+        symbols.losses,
+        base,
+        flips(definition),
+        "Pool" in definition.name,
+    )
+
+
+def flips(definition: Definition) -> bool:
+    """Whether the layer is a true convolution: the input is read backwards while the kernel is read forwards."""
+    read = _read_of_input(definition, "S1")
+    spans = _spans(definition)
+    return read is not None and any(
+        read.is_affine_in(name) and (read.coefficient(name).constant or 1) < 0 for name in read.names() & spans.keys()
+    )
+
+
+class _Writer:
+    """Writes forms in the author's symbols."""
+
+    def __init__(self, definition: Definition, symbols: Symbols, written: Mapping[str, Box]) -> None:
+        self.definition = definition
+        self.scope = scope_for(notations["default"], definition)
+        self.names = {name: written[known] for known, name in symbols.sizes.items() if known in written}
+
+    def size(self, form: Affine) -> Box:
+        """The form, or the author's symbol if it is a single name."""
+        return self.names.get(str(form)) or affine_box(form, self.scope, small=False)
+
+    def axis(self, number: int, shapes: Mapping[str, Affine]) -> AxisWords:
+        """The words of one spatial axis, read off the definition: the input is read at s·i + d·m − p."""
+        read = _read_of_input(self.definition, f"S{number}")
+        out = self.definition.output.indices[self.definition.output.axes.index(f"O{number}")]
+        stride = padding = dilation = None
+        kernel = shapes.get(f"K{number}")
+        if read is not None and read.is_affine_in(out):
+            stride, rest = read.coefficient(out), read.without(out)
+            inner = [name for name in sorted(read.names() & _spans(self.definition).keys()) if read.is_affine_in(name)]
+            if inner:
+                step, rest = read.coefficient(inner[0]), rest.without(inner[0])
+                dilation = -step if flips(self.definition) else step
+                high = _spans(self.definition)[inner[0]].hi
+                kernel = kernel or (None if high is None else high + 1)
+            reach = dilation * (kernel - 1) if flips(self.definition) and dilation and kernel else Affine.of(0)
+            padding = reach - rest
+        return AxisWords(
+            self._unless(stride, 1),
+            self._unless(padding, 0),
+            self._unless(dilation, 1),
+            self._unless(kernel, None),
+            self._unless(shapes.get(f"O{number}"), None),
+            self._unless(shapes.get(f"S{number}"), None),
+        )
+
+    def _unless(self, form: Affine | None, usual: int | None) -> Box | None:
+        return None if form is None or (usual is not None and form == Affine.of(usual)) else self.size(form)
+
+
+def _shapes(definition: Definition) -> dict[str, Affine]:
+    tensors = (*definition.inputs, definition.output)
+    return {axis: size for tensor in tensors for axis, size in zip(tensor.axes, tensor.shape, strict=True)}
+
+
+def _read_of_input(definition: Definition, axis: str) -> Affine | None:
+    """Where the first read of the input stands on an axis."""
+    for entry in accesses(definition.body):
+        if isinstance(entry, Access) and axis in entry.tensor.axes and entry.tensor.role == "input":
+            return entry.indices[entry.tensor.axes.index(axis)]
+    return None
+
+
+def _spans(definition: Definition) -> dict[str, Range]:
+    """The ranges of the indices that the definition sums over."""
+    nodes = (node for node in walk(definition.body) if isinstance(node, (Sum, Reduce)))
+    return {binder.index: binder.range for node in nodes for binder in node.binders}
+
+
+def _order(tensor: Tensor, entries: Entries) -> tuple[str, ...]:
+    """The tensor's axes in the author's order."""
+    try:
+        places = entries.order(tensor)
+    except SymconvError:
+        return tensor.axes
+    return tuple(axis for _, axis in sorted(zip(places, tensor.axes, strict=True)))
+
+
+def _name(name: str) -> Box | None:
+    try:
+        return name_box(name)
+    except SymconvError:
+        return None
