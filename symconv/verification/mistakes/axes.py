@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from symconv.typeset.layout import Box, Sign
+from symconv.typeset.layout import Box
 from symconv.verification.mistakes.arithmetic import Items, items_of_terms, minus, plus, terms_of
 from symconv.verification.mistakes.edit import Edit, children, rebuilt
-from symconv.verification.mistakes.formula import Entry, Formula, Slot, names_in
+from symconv.verification.mistakes.formula import COMMA, Entry, Formula, Slot, names_in
 from symconv.verification.mistakes.indices import spatial
 from symconv.verification.mistakes.mistake import mistake, shown, slot_edit
 from symconv.verification.mistakes.names import name_of
@@ -17,10 +17,10 @@ from symconv.verification.mistakes.names import name_of
 @mistake("axes_swapped", "Two axes are swapped: it must be {new}, not {old}.")
 def axes_swapped(formula: Formula) -> Iterator[Edit]:
     """The row index of the output goes with the row of the input, the column index with the column."""
-    for entry in formula.right_entries:
+    for entry in _input_first(formula.right_entries):
         places = [slot for slot in entry.slots if slot.axis[1:].isdigit()]
         for one, two in combinations(places, 2):
-            yield _swapped(entry, one, two)
+            yield from _swapped(entry, one, two)
             yield from _names_swapped(entry, one, two)
 
 
@@ -31,12 +31,23 @@ def channels_swapped(formula: Formula) -> Iterator[Edit]:
         places = [slot for slot in entry.slots if slot.axis and slot.axis[0] in "NCF"]
         if formula.words.axes:
             for one, two in combinations(places, 2):
-                yield _swapped(entry, one, two)
+                yield from _swapped(entry, one, two)
 
 
-def _swapped(entry: Entry, one: Slot, two: Slot) -> Edit:
-    old, new = (shown(*one.items, *_comma, *two.items), shown(*two.items, *_comma, *one.items))
-    return Edit((one.put(two.items), two.put(one.items)), ("swapped", entry.role), {"old": old, "new": new})
+def _swapped(entry: Entry, one: Slot, two: Slot) -> Iterator[Edit]:
+    if one.items != two.items:
+        words = {"old": _both(one.items, two.items), "new": _both(two.items, one.items)}
+        yield Edit((one.put(two.items), two.put(one.items)), ("swapped", entry.role), words)
+
+
+def _both(one: Items, two: Items) -> str:
+    return shown(*one, COMMA, *two)
+
+
+def _input_first(entries: tuple[Entry, ...]) -> list[Entry]:
+    """Where an edit in either of two entries would do, the one in the input explains better."""
+    order = ("input", "kernel", "weight")
+    return sorted(entries, key=lambda entry: order.index(entry.role) if entry.role in order else len(order))
 
 
 def _names_swapped(entry: Entry, one: Slot, two: Slot) -> Iterator[Edit]:
@@ -48,14 +59,8 @@ def _names_swapped(entry: Entry, one: Slot, two: Slot) -> Iterator[Edit]:
             if a != b and a in boxes and b in boxes:
                 names = {a: boxes[b], b: boxes[a]}
                 news = renamed(one.items, names), renamed(two.items, names)
-                yield Edit(
-                    (one.put(news[0]), two.put(news[1])),
-                    ("names", entry.role),
-                    {
-                        "old": shown(*one.items, *_comma, *two.items),
-                        "new": shown(*news[0], *_comma, *news[1]),
-                    },
-                )
+                words = {"old": _both(one.items, two.items), "new": _both(*news)}
+                yield Edit((one.put(news[0]), two.put(news[1])), ("names", entry.role), words)
 
 
 def _spelled(items: Items) -> Iterator[tuple[str, Box]]:
@@ -95,7 +100,7 @@ def wrong_index(formula: Formula) -> Iterator[Edit]:
 @mistake("missing_offset", "The offset {name} is missing in an index: it must be {new}, not {old}.")
 def missing_offset(formula: Formula) -> Iterator[Edit]:
     """The input is read at the position of the output plus the offset in the window."""
-    for entry, slot, _ in spatial(formula):
+    for entry, slot, _ in sorted(spatial(formula), key=lambda found: found[0].role != "input"):
         for place, name in enumerate(formula.names):
             if name not in names_in(slot.items) and name in formula.spelling:
                 box = formula.spelling[name]
@@ -114,6 +119,3 @@ def extra_offset(formula: Formula) -> Iterator[Edit]:
             if len(terms) > 1:
                 new = items_of_terms((*terms[:at], *terms[at + 1 :]))
                 yield from slot_edit(slot, new, str(at), entry.role, extra=shown(*term.items))
-
-
-_comma = (Sign(","),)

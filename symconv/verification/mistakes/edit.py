@@ -122,8 +122,8 @@ def walk(box: Box, path: Path = ()) -> Iterator[tuple[Path, Box]]:
     r"""Every part of a box with its path, the box itself first.
 
     >>> from symconv.parse.read import read_latex
-    >>> [path for path, part in walk(read_latex("K_m + 1")) if isinstance(part, Number)]
-    [(2,)]
+    >>> [path for path, part in walk(read_latex("K_m + 1")) if part == Sign("+")]
+    [(1,)]
     """
     yield path, box
     for at, part in enumerate(children(box)):

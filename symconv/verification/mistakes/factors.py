@@ -134,7 +134,7 @@ def _replaced(formula: Formula, entry: Entry, symbol: Box) -> Iterator[Edit]:
 @mistake("missing_divisor", "The divisor is missing: a mean divides by the number of entries, {divisor}.")
 def missing_divisor(formula: Formula) -> Iterator[Edit]:
     """Average pooling divides by the size of its window, k₁k₂, in the layer and in the gradient alike."""
-    for divisor in divisors(formula):
+    for divisor in divisors(formula) if formula.right_entries else ():
         fraction = Fraction(Number("1"), divisor)
         for path, start, _, items in products(formula):
             if not any(isinstance(item, Cases) for item in items):

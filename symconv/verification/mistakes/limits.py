@@ -142,6 +142,8 @@ def limits_not_reversed(formula: Formula) -> Iterator[Edit]:
         new_low = _negative(low)
         new_high = items_of_terms(collected([term.negated for term in high]))
         old, new = (each.low.items, each.high.items), (new_low, new_high)
+        if old == new:
+            continue
         yield Edit(
             (_with(each.low, new_low), _with(each.high, new_high)),
             ("reversed",),

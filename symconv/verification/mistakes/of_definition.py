@@ -11,13 +11,16 @@ from symconv.expr.walk import accesses, walk
 from symconv.index.affine import Affine
 from symconv.index.domain import Range
 from symconv.parse.entries import Base, Entries
+from symconv.parse.read import read_latex
 from symconv.parse.symbols import Symbols, key, name_of
 from symconv.typeset.affine_boxes import affine_box
-from symconv.typeset.layout import Box
+from symconv.typeset.latex import write_latex
+from symconv.typeset.layout import Box, Row
 from symconv.typeset.names import name_box
 from symconv.typeset.presets import notations
 from symconv.typeset.scope import scope_for
 from symconv.verification.mistakes import edit
+from symconv.verification.mistakes.axes import renamed
 from symconv.verification.mistakes.vocabulary import AxisWords, TensorWord, Vocabulary
 
 
@@ -69,10 +72,15 @@ class _Writer:
         self.definition = definition
         self.scope = scope_for(notations["default"], definition)
         self.names = {name: written[known] for known, name in symbols.sizes.items() if known in written}
+        self.keys = {key(name): box for name, box in self.names.items()}
 
     def size(self, form: Affine) -> Box:
-        """The form, or the author's symbol if it is a single name."""
-        return self.names.get(str(form)) or affine_box(form, self.scope, small=False)
+        """The form, in the author's symbols where the formula has them."""
+        whole = self.names.get(str(form))
+        if whole is not None:
+            return whole
+        box = read_latex(write_latex(affine_box(form, self.scope, small=False)))
+        return _box(renamed(edit.row_items(box), self.keys))
 
     def axis(self, number: int, shapes: Mapping[str, Affine]) -> AxisWords:
         """The words of one spatial axis, read off the definition: the input is read at s·i + d·m − p."""
@@ -101,6 +109,10 @@ class _Writer:
 
     def _unless(self, form: Affine | None, usual: int | None) -> Box | None:
         return None if form is None or (usual is not None and form == Affine.of(usual)) else self.size(form)
+
+
+def _box(items: tuple[Box, ...]) -> Box:
+    return items[0] if len(items) == 1 else Row(items)
 
 
 def _shapes(definition: Definition) -> dict[str, Affine]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from symconv.typeset.layout import Big, Box, Cases, Number, Row, Sign, Symbol
 from symconv.verification.mistakes.arithmetic import Items, shifted
-from symconv.verification.mistakes.edit import Edit, Path, Splice, at_path, row_items
+from symconv.verification.mistakes.edit import Edit, Path, Splice, at_path, row_items, walk
 from symconv.verification.mistakes.formula import Formula, Slot, names_in
 from symconv.verification.mistakes.limits import unbound_names
 from symconv.verification.mistakes.mistake import mistake, shown
@@ -59,7 +59,7 @@ def _unbound(formula: Formula) -> Iterator[Edit]:
             joint: Items = (Big("sum", Row(_with_commas([formula.spelling[name] for name in names])), None),)
             for place in where:
                 yield Edit((Splice(path, place, place, tuple(signs)),), (), words)
-                if not any(isinstance(sign, Big) and sign.over for sign in signs) and len(names) > 1:
+                if len(names) > 1:
                     yield Edit((Splice(path, place, place, joint),), (), words)
 
 
@@ -76,9 +76,13 @@ def _output_names(formula: Formula) -> set[str]:
 def _front(formula: Formula, path: Path, start: int, stop: int, names: Sequence[str]) -> list[int]:
     """Before the whole right side, and before the term that has the first of the indices (a bias stays outside)."""
     items = row_items(at_path(formula.box, path))[start:stop]
-    first = next((at for at, item in enumerate(items) if set(names) & set(names_in((item,)))), 0)
+    first = next((at for at, item in enumerate(items) if _has(item, names)), 0)
     before = [at + 1 for at in range(first) if items[at] in (Sign("+"), Sign("-"))]
     return [start + place for place in dict.fromkeys((before[-1] if before else 0, 0))]
+
+
+def _has(item: Box, names: Sequence[str]) -> bool:
+    return any(name_of(part) in names for _, part in walk(item))
 
 
 def _with_commas(boxes: Sequence[Box]) -> Items:

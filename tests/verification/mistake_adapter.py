@@ -1,0 +1,46 @@
+"""What the diagnosis is given: the vocabulary of a case, and the question whether an edited formula is right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import symconv as sc
+from symconv.parse.read import read_latex
+from symconv.parse.symbols import symbols_for
+from symconv.typeset.latex import write_latex
+from symconv.typeset.layout import Box, Symbol
+from symconv.verification.mistakes.of_definition import vocabulary_of
+from symconv.verification.mistakes.vocabulary import TensorWord, Vocabulary
+from tests.parse.canonical import canonical
+from tests.verification.mistake_case import Case
+
+
+def vocabulary(case: Case) -> Vocabulary:
+    """The words of the wrong formula, read with the layer."""
+    definition = case.op.definition
+    symbols = symbols_for(definition, case.context.get("roles"), case.context.get("sizes"))
+    words = vocabulary_of(symbols, definition, case.base, read_latex(case.wrong))
+    extra = {name: TensorWord(Symbol(name), role, ()) for name, role in case.extra.items()}
+    return replace(words, tensors={**words.tensors, **extra})
+
+
+def verifier(case: Case) -> Callable[[Box], bool]:
+    """Whether symconv proves a formula under the reading of the case, for all sizes."""
+
+    def holds(box: Box) -> bool:
+        verdict = sc.verify(write_latex(box), case.op, index_base=case.base, **case.context)
+        return bool(verdict) and not any("divides" in assumption for assumption in verdict.assumptions)
+
+    return holds
+
+
+def comparer(case: Case) -> Callable[[Box], bool]:
+    """Whether a formula is the expected one (for kinds of formulas that only the diagnosis reads)."""
+    wanted = same(case.right)
+    return lambda box: same(write_latex(box)) == wanted
+
+
+def same(latex: str) -> Box:
+    """The boxes without what does not matter: ``si`` is ``s i``."""
+    return canonical(read_latex(latex))
