@@ -64,7 +64,7 @@ ENTRIES = (
         "flipped_kernel",
         sc.Conv2d(flip=True),
         r"O_{i,j} = \sum_{m=0}^{k_1-1} \sum_{n=0}^{k_2-1} I_{i+m,j+n} K_{m,n}",
-        r"O_{i,j} = \sum_{m=0}^{k_1-1} \sum_{n=0}^{k_2-1} I_{i+m,j+n} K_{k_1-m-1,k_2-n-1}",
+        r"O_{i,j} = \sum_{m=0}^{k_1-1} \sum_{n=0}^{k_2-1} I_{i+k_1-m-1,j+k_2-n-1} K_{m,n}",
     ),
     Case(
         "flipped_kernel",

@@ -79,6 +79,9 @@ SIZES = (
 
 FULL = sc.Conv2d()
 LAYERS: dict[str, str] = {"z": "pre_activation", r"\delta": "upstream"}
+CHOICE = (
+    rf"\begin{{cases}} {by('O_{i,j}')} & \text{{if }} I_{{u,v}} = O_{{i,j}} \\ 0 & \text{{otherwise}} \end{{cases}}"
+)
 COMPARED = (
     Case("missing_floor", SIMPLE, r"o = \frac{n+2p-k}{s} + 1", r"o = \lfloor \frac{n+2p-k}{s} \rfloor + 1"),
     Case("missing_floor", SIMPLE, r"o = (n+2p-k)/s + 1", r"o = \lfloor (n+2p-k)/s \rfloor + 1"),
@@ -91,10 +94,8 @@ COMPARED = (
     Case(
         "missing_window_sum",
         sc.MaxPool2d(stride="s"),
-        by("I_{u,v}")
-        + rf" = \begin{{cases}} {by('O_{i,j}')} & \text{{if }} I_{{u,v}} = O_{{i,j}} \\ 0 & \text{{otherwise}} \end{{cases}}",
-        by("I_{u,v}") + rf" = \sum_{{i,j}} \begin{{cases}} {by('O_{i,j}')} & \text{{if }} I_{{u,v}} = O_{{i,j}} \\ "
-        r"0 & \text{otherwise} \end{cases}",
+        by("I_{u,v}") + f" = {CHOICE}",
+        by("I_{u,v}") + rf" = \sum_{{i,j}} {CHOICE}",
     ),
     Case(
         "missing_winner_condition",

@@ -206,4 +206,13 @@ def _joined(group: Sequence[Edit]) -> Edit | None:
         for name, word in edit.words.items():
             if word not in words.setdefault(name, []):
                 words[name].append(word)
-    return Edit(tuple(splices), group[0].kind, {name: " and ".join(found) for name, found in words.items()})
+    return Edit(tuple(splices), group[0].kind, {name: listed(found) for name, found in words.items()})
+
+
+def listed(words: Sequence[str]) -> str:
+    """The words as an enumeration.
+
+    >>> listed(["i", "j", "k"])
+    'i, j and k'
+    """
+    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)

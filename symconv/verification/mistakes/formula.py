@@ -121,8 +121,13 @@ class Formula:
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
-        """Every entry of a known tensor."""
-        return tuple(entry for path, items in self.rows for entry in self._entries(path, items))
+        """Every entry of a known tensor. A letter in an index is an index, even if a tensor is called the same."""
+        found = tuple(entry for path, items in self.rows for entry in self._entries(path, items))
+        inside = {slot.path for entry in found for slot in entry.slots}
+        inside |= {path for path, part in walk(self.box) if isinstance(part, Big)}
+        return tuple(
+            entry for entry in found if entry.slots or not any(entry.row[: len(path)] == path for path in inside)
+        )
 
     @property
     def right_entries(self) -> tuple[Entry, ...]:
@@ -226,7 +231,8 @@ def spread(box: Box, words: Vocabulary) -> Box:
     r"""Letters that were run together apart: ``si`` as s and i, so that factors can be told.
 
     >>> from symconv.parse.read import read_latex
-    >>> print(write_latex(spread(read_latex("I_{si}"), Vocabulary())))
+    >>> words = Vocabulary({"I": TensorWord(Symbol("I"), "input", ("S1",))})
+    >>> print(write_latex(spread(read_latex("I_{si}"), words)))
     I_{s i}
     """
     known = {*words.known, *words.tensors}
@@ -237,6 +243,8 @@ def spread(box: Box, words: Vocabulary) -> Box:
         name = name_of(part)
         if name is not None and name in known | bound:
             return part
+        if isinstance(part, Script) and name is not None and name_of(part.base) not in words.tensors:
+            return part  # the index belongs to a name: k_{in}
         if isinstance(part, Symbol):
             pieces = letters(part)
             told = all(name_of(piece) in seen for piece in pieces) or (script and len(pieces) == 2)

@@ -130,7 +130,10 @@ def limits_swapped(formula: Formula) -> Iterator[Edit]:
             )
 
 
-@mistake("limits_not_reversed", "With {index} replaced by −{index}, the sum runs from {new}, not from {old}.")
+@mistake(
+    "limits_not_reversed",
+    "Changing the sign of {index} turns the limits of the sum round: it runs from {new}, not from {old}.",
+)
 def limits_not_reversed(formula: Formula) -> Iterator[Edit]:
     """Putting −m for m turns the limits round as well: 0 … k − 1 becomes −(k − 1) … 0."""
     for each in formula.sums:

@@ -37,6 +37,10 @@ def flipped_kernel(formula: Formula) -> Iterator[Edit]:
             if len(terms) > 1 and set(names_in(term.items)) - formula.words.known:
                 new = items_of_terms((*terms[:at], term.negated, *terms[at + 1 :]))
                 yield from slot_edit(slot, new, "sign", str(at), entry.role, what=what)
+                if entry.role == "input" and axis.kernel is not None:
+                    yield from slot_edit(
+                        slot, _from_behind(formula, terms, at, axis.kernel), "behind", str(at), entry.role, what=what
+                    )
         if len(terms) > 1:
             new = items_of_terms([term.negated for term in terms])
             yield from slot_edit(slot, new, "negative", entry.role, what=what)
@@ -44,6 +48,14 @@ def flipped_kernel(formula: Formula) -> Iterator[Edit]:
             end = shifted(row_items(axis.kernel), 2 * formula.words.start - 1)
             turned = None if end is None else minus(end, slot.items)
             yield from slot_edit(slot, turned, "end", entry.role, what=what)
+
+
+def _from_behind(formula: Formula, terms: tuple[Term, ...], at: int, kernel: Box) -> Items | None:
+    """The offset m counted from the other end of the kernel: ``i + m`` as ``i + k − 1 − m``."""
+    end = shifted(row_items(kernel), 2 * formula.words.start - 1)
+    rest = items_of_terms((*terms[:at], *terms[at + 1 :]))
+    moved = None if end is None or terms[at].sign < 0 else plus(rest, end)
+    return None if moved is None else minus(moved, terms[at].items)
 
 
 def _turned(formula: Formula) -> str:

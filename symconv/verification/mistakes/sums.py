@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from symconv.typeset.layout import Big, Box, Cases, Number, Row, Sign, Symbol
 from symconv.verification.mistakes.arithmetic import Items, shifted
-from symconv.verification.mistakes.edit import Edit, Path, Splice, at_path, row_items, walk
+from symconv.verification.mistakes.edit import Edit, Path, Splice, at_path, listed, row_items, walk
 from symconv.verification.mistakes.formula import Formula, Slot, names_in
 from symconv.verification.mistakes.limits import unbound_names
 from symconv.verification.mistakes.mistake import mistake, shown
@@ -51,7 +51,7 @@ def _unbound(formula: Formula) -> Iterator[Edit]:
     names = unbound_names(formula)
     if _in_cases(formula) and not names:
         names = tuple(name for name in formula.spelling if name in _output_names(formula) and name not in formula.names)
-    words = {"index": " and ".join(shown(formula.spelling[name]) for name in names)}
+    words = {"index": listed([shown(formula.spelling[name]) for name in names])}
     for path, start, stop in formula.rights:
         if names and start < stop:
             signs = [_sign(formula, name) for name in names]
