@@ -12,6 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from symconv.documents.check import check as check
+    from symconv.documents.finding import Finding as Finding
     from symconv.errors import SymconvError as SymconvError
     from symconv.evaluate.check import validate as validate
     from symconv.evaluate.report import Report as Report
@@ -91,6 +93,8 @@ _PUBLIC = {
     "mathml": ("symconv.typeset.api", "mathml"),
     "unicode": ("symconv.typeset.api", "unicode"),
     "verify": ("symconv.verification.formula", "verify"),
+    "check": ("symconv.documents.check", "check"),
+    "Finding": ("symconv.documents.finding", "Finding"),
     "Verdict": ("symconv.verification.verdict", "Verdict"),
     "Notation": ("symconv.typeset.notation", "Notation"),
     "notations": ("symconv.typeset.presets", "notations"),

@@ -16,9 +16,23 @@ import pytest
 
 from tests.judges.katex import refused_by_katex
 from tests.judges.pdftex import refused_by_pdftex
-from tools.documents import DOCUMENTS, NOTEBOOKS, ROOT, Command, Recorder, blocks, commands, examples, run, timeless
+from tools.documents import (
+    DOCUMENTS,
+    NOTEBOOKS,
+    ROOT,
+    Command,
+    Recorder,
+    blocks,
+    bring_examples,
+    commands,
+    examples,
+    run,
+    timeless,
+)
 
 RECIPE = ROOT / "tests" / "test_adding_an_operation.py"
+REFUTED = r"^(?:\S+:\d+:\d+: )?refuted"
+"""What a command prints that answers no: its exit code is 1."""
 LANGUAGES = {"console", "pycon", "math", "sh", "python"}
 ALL_COMMANDS = [command for document in DOCUMENTS for command in commands(document)]
 NUMBERS = [f"{command.block} {command.line}" for command in ALL_COMMANDS]
@@ -29,13 +43,19 @@ def test_command_prints_what_the_document_shows(
     command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    bring_examples(tmp_path)
     printed, code = run(command.line)
     assert timeless(printed) == timeless(command.output)
-    assert code == (2 if printed.startswith("symconv: ") else 0)
+    refuted = re.search(REFUTED, printed, re.MULTILINE) is not None
+    assert code == (2 if printed.startswith("symconv: ") else int(refuted))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
-def test_example_prints_what_the_document_shows(document: Path) -> None:
+def test_example_prints_what_the_document_shows(
+    document: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    bring_examples(tmp_path)
     test, recorder = examples(document), Recorder()
     recorder.run(test, out=lambda text: None)
     assert [(f"line {example.lineno + 1}: {example.source}", got) for example, got in recorder.printed] == []

@@ -4,7 +4,8 @@
 CONTRIBUTING.md, docs/*.md and notebooks/*.ipynb. Look at the difference before you commit it.
 
 ``console`` blocks hold ``$ symconv …`` commands with their output; a command without output is followed by a ``math``
-block, which is the LaTeX that it prints. ``pycon`` blocks are doctests, all of one document in one namespace.
+block, which is the LaTeX that it prints. ``pycon`` blocks are doctests, all of one document in one namespace. Both find
+the files of ``docs/examples`` under that name.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import io
 import os
 import re
 import shlex
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +28,7 @@ from symconv.cli import main
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+EXAMPLES = ROOT / "docs" / "examples"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 FENCED = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -73,6 +76,11 @@ def commands(document: Path) -> Iterator[Command]:
             if not found[2] and following is not None and following.language == "math":
                 command = Command(block, found[1], following.text, following.begin)
             yield command
+
+
+def bring_examples(folder: str | Path) -> None:
+    """Copy the files of docs/examples to the same place in a folder where commands run."""
+    shutil.copytree(EXAMPLES, Path(folder, "docs", "examples"))
 
 
 def run(line: str) -> tuple[str, int]:
@@ -168,6 +176,7 @@ def timeless(text: str) -> str:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        bring_examples(folder)
         for document in DOCUMENTS:
             refresh_commands(document)
             refresh_examples(document)

@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "derive": ("symconv.cli.derive", "derive_command", "derive a gradient step by step and typeset it"),
     "validate": ("symconv.cli.validate", "validate_command", "check the derived gradients by numbers"),
     "verify": ("symconv.cli.verify", "verify_command", "prove or refute a formula in LaTeX, for all sizes"),
+    "check": ("symconv.cli.check", "check_command", "verify the formulas of LaTeX, Markdown and notebook files"),
     "size": ("symconv.cli.size", "size_command", "output size, parameters and multiply-accumulates"),
     "ops": ("symconv.cli.lists", "ops_command", "list the operations"),
     "notations": ("symconv.cli.lists", "notations_command", "list the notation presets"),

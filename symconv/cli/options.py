@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
 from typing import Any
 
 import click
 
-from symconv.errors import SizeError
+from symconv.ops import texts
 from symconv.ops.operation import Operation
-from symconv.ops.padding import WORDS
 
 HELP: Mapping[str, str] = {
     "kernel_size": "kernel size; left out: symbols k_1, k_2, …",
@@ -40,7 +38,6 @@ HELP: Mapping[str, str] = {
     "in_features": "inputs of the layer",
     "out_features": "outputs of the layer",
 }
-TEXT_FIELDS = frozenset({"padding_mode", "mode", "ties"})
 
 
 def option_name(field_name: str) -> str:
@@ -68,57 +65,4 @@ def _option(field: Field[Any]) -> click.Option:
 
 def build_operation(operation: type[Operation], values: Mapping[str, Any]) -> Operation:
     """The operation with the options that were given; its own checks speak for what is wrong."""
-    arguments: dict[str, Any] = {}
-    for field in fields(operation):
-        value = values.get(field.name)
-        if value is None or not field.init:
-            continue
-        arguments[field.name] = read_value(field.name, value) if isinstance(value, str) else value
-    return operation(**arguments)
-
-
-def read_value(name: str, text: str) -> Any:
-    """The text of an option as the value of a field: a word, a number, a size or a tuple of sizes."""
-    text = text.strip()
-    if name in TEXT_FIELDS:
-        return text
-    if name == "bias":
-        return {"true": True, "false": False}.get(text.lower(), text)
-    if name == "dims":
-        return _integer(name, text)
-    if name == "value":
-        return _number(name, text)
-    if name == "padding":
-        return _sizes(text, _padding_axis)
-    return _sizes(text, _size)
-
-
-def _sizes(text: str, read: Callable[[str], Any]) -> Any:
-    """``3``, ``3,5`` or ``3x5`` (a single name such as ``x`` stays a name)."""
-    parts = re.split(r",|(?<=[0-9])x(?=[0-9])", text)
-    return read(parts[0]) if len(parts) == 1 else tuple(map(read, parts))
-
-
-def _size(text: str) -> int | str:
-    text = text.strip()
-    return int(text) if re.fullmatch(r"-?[0-9]{1,10}", text) else text
-
-
-def _padding_axis(text: str) -> Any:
-    if text.strip() in WORDS:
-        return text.strip()
-    before, colon, after = text.partition(":")
-    return (_size(before), _size(after)) if colon else _size(text)
-
-
-def _integer(name: str, text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,10}", text):
-        raise SizeError(f"{option_name(name)} must be an integer, got {text!r}")
-    return int(text)
-
-
-def _number(name: str, text: str) -> float:
-    try:
-        return float(text) if len(text) <= 30 else float("nan")
-    except ValueError:
-        raise SizeError(f"{option_name(name)} must be a number, got {text!r}") from None
+    return texts.build_operation(operation, values, option_name)
