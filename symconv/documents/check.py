@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from symconv.documents.bindings import Binding
 from symconv.documents.document import Found, read_document
-from symconv.documents.finding import Finding
+from symconv.documents.finding import FAILED, Finding
 from symconv.documents.places import DocumentError
 from symconv.errors import SymconvError
 from symconv.ops.operation import Operation
@@ -72,6 +72,9 @@ def verify_bound(latex: str, binding: Binding) -> Verdict:
         return verify(latex, _operation(binding), **binding.arguments())
     except SymconvError as error:
         return Verdict("not_understood", message=str(error))
+    except Exception as error:  # a bug; the other formulas of the documents must not lose their verdicts by it
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        return Verdict("not_understood", message=f"{FAILED} ({said}); please report the formula")
 
 
 @lru_cache(maxsize=64)

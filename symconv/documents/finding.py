@@ -8,6 +8,9 @@ from typing import Any
 from symconv.documents.places import Place
 from symconv.verification.verdict import Verdict
 
+FAILED = "symconv itself failed at this formula"
+"""How the message of a verdict begins that is owed to a bug."""
+
 
 @dataclass(frozen=True)
 class Finding:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from symconv.documents.document import SUFFIXES
-from symconv.documents.finding import Finding
+from symconv.documents.finding import FAILED, Finding
 
 SHOWN = 100
 HINTS = {
@@ -25,7 +25,8 @@ _WORDS = {
 
 def is_shown(finding: Finding, *, all_: bool) -> bool:
     """Whether a finding is printed: formulas that nothing is understood of only if they look like one of a layer."""
-    return all_ or finding.likely or finding.status != "not_understood"
+    failed = finding.verdict is not None and finding.verdict.message.startswith(FAILED)
+    return all_ or failed or finding.likely or finding.status != "not_understood"
 
 
 def describe(finding: Finding, *, verbose: bool = False) -> str:

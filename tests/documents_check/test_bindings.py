@@ -98,6 +98,7 @@ MISTAKES = [
     ("conv2d stride=0", 8, "stride of Conv2d must be at least 1, got 0"),
     ("conv2d bias stride=s+", 13, "stride of Conv2d: 's+' is not a size expression"),
     ("conv2d kernel=3,4,5", 8, "kernel_size of Conv2d takes one value or 2, got 3"),
+    ("conv2d padding=1:2", 8, "padding of Conv2d takes one value or 2, got 1"),
     ("conv2d channels=yes", 8, "channels is true or false, got 'yes'"),
     ("conv2d stride=2 stride=3", 17, "stride is given twice"),
     ("conv2d kernel=2 kernel_size=3", 17, "kernel_size is given twice"),

@@ -16,6 +16,7 @@ from symconv.documents import check as checking
 from symconv.documents import document, places
 from symconv.documents.bindings import Binding
 from symconv.documents.places import DocumentError
+from symconv.documents.report import is_shown
 from symconv.verification.verdict import Verdict
 
 GOOD = r"O_i = \sum_m K_m I_{si+m}"
@@ -192,14 +193,31 @@ def test_an_error_of_verify_is_not_the_end(tmp_path: Path, monkeypatch: pytest.M
     assert finding.verdict == Verdict("not_understood", message="no")
 
 
+def test_a_bug_of_verify_is_told_and_not_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def verify(latex: str, op: Any, **arguments: Any) -> Verdict:
+        if latex == GOOD:
+            return Verdict("proved")
+        raise ArithmeticError("2 does not\ndivide 1")
+
+    monkeypatch.setattr(checking, "verify", verify)
+    failed, good = sc.check(write(tmp_path, "a.tex", f"% symconv: conv1d\n$x = 2y$ $${GOOD}$$"))
+    assert failed.verdict is not None
+    assert failed.verdict.message == (
+        "symconv itself failed at this formula (ArithmeticError: 2 does not divide 1); please report the formula"
+    )
+    assert is_shown(failed, all_=False)
+    assert good.status == "proved"
+
+
 # executors
 
 
 def timeless(findings: tuple[sc.Finding, ...]) -> list[dict[str, Any]]:
+    """Without what depends on the machine: the time taken, and how many configurations were searched in it."""
     listed = [finding.as_dict() for finding in findings]
     for each in listed:
         if each["verdict"]:
-            each["verdict"].pop("seconds")
+            del each["verdict"]["seconds"], each["verdict"]["configurations"]
     return listed
 
 
