@@ -33,6 +33,10 @@ class Reading:
     remarks: tuple[Remark, ...]
     _spans: Mapping[int, Span] = field(repr=False, compare=False)
 
+    def knows(self, box: Box) -> bool:
+        """Whether the box is one of this reading's own."""
+        return id(box) in self._spans
+
     def span(self, box: Box) -> Span:
         """The part of the source that the box was read from."""
         found = self._spans.get(id(box))

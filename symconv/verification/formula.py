@@ -4,180 +4,174 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import pairwise
 from time import monotonic
-from typing import Any
 
 from symconv.errors import SymconvError
-from symconv.expr.nodes import Access, Add, Binder, Derivative, Expr, Mul, Scalar, Sum
-from symconv.expr.rename import rename
 from symconv.expr.tensor import Definition
-from symconv.expr.walk import bound_names, free_names, fresh, substitute, walk
-from symconv.forms.count import parameters
-from symconv.gradient.derivation import HasDefinition, derive
-from symconv.gradient.differentiate import differentiate, resolve
-from symconv.index.affine import Affine
-from symconv.index.domain import Range
-from symconv.parse.claim import Claim, Context, read_claims
-from symconv.parse.entries import Base
-from symconv.parse.errors import ReadError
-from symconv.parse.meaning import MeaningError
-from symconv.parse.read import read_latex
-from symconv.rewrite.rule import Context as RuleContext
-from symconv.typeset.layout import Big, Box, Number, Sign
-from symconv.verification.decide import decide
+from symconv.gradient.derivation import HasDefinition
+from symconv.meaning.chains import Statement, statement_of
+from symconv.meaning.choices import Attempt, readings
+from symconv.meaning.claims import Claim, Context
+from symconv.meaning.errors import MeaningError, RankError, ShapeError
+from symconv.meaning.formulas import Claims, claims_of
+from symconv.meaning.region import is_region
+from symconv.meaning.sizes import SizeClaim
+from symconv.meaning.starts import Base
+from symconv.parse.places import Reading
+from symconv.parse.read import read
+from symconv.verification.conditional import decide_under
+from symconv.verification.diagnosing import diagnosis_of
 from symconv.verification.size_claims import decide_size
+from symconv.verification.stacks import decide_receptive
 from symconv.verification.verdict import Verdict
 
-KINDS = ("forward", "gradient", "output_size", "parameters")
+KINDS = (
+    "forward", "gradient", "recursion", "output_size", "parameters", "receptive_field", "matrix", "identity",
+    "derivative", "arithmetic",
+)  # fmt: skip
+SECONDS = 4.0
+"""After this time no further reading is tried."""
 
 
 def verify(
     latex: str,
-    op: HasDefinition | Definition,
+    op: HasDefinition | Definition | None,
     what: str | None = None,
     wrt: str | None = None,
     roles: Mapping[str, str] | None = None,
     sizes: Mapping[str, str] | None = None,
     layout: Mapping[str, str] | None = None,
     index_base: Base | None = None,
+    infix: Mapping[str, str] | None = None,
 ) -> Verdict:
-    """Whether a formula written by hand is right for the layer, for all sizes.
+    r"""Whether a formula written by hand is right for the layer, for all sizes.
 
-    ``what`` is forward, gradient, output_size or parameters (read off the left side where it tells); ``wrt`` the tensor
-    of a gradient; ``roles`` maps a symbol to input, kernel, weight, bias, output, upstream or loss; ``sizes`` a size
-    as written to one of the layer's; ``layout`` a role to the order of its axes (``{"input": "HWC"}``).
-    What is not said is inferred, and the verdict's ``reading`` tells how the formula was read.
+    ``op`` is the layer, or None for an identity between matrices. ``what`` is the kind of the formula (forward,
+    gradient, recursion, output_size, parameters, receptive_field, matrix, identity, derivative, arithmetic); it is
+    needed for sizes and counts, elsewhere the left side tells. ``wrt`` is the tensor of a gradient; ``roles`` maps a
+    symbol to input, kernel, weight, bias, output, upstream, loss, pre_activation, activation, target or indicator;
+    ``sizes`` a size as written to one of the layer's or to an expression in them; ``layout`` a role to the order of its
+    axes (``{"input": "HWC"}``; an axis left out is one that the formula does not speak of); ``index_base`` says where
+    positions are counted from, for all arrays or by symbol; ``infix`` what an operator sign is where the source defines
+    it (``{"*": "full convolution"}``).
+
+    What is not said is inferred, and the verdict's ``reading`` tells how the formula was read. Where it can be read in
+    several ways, all are tried; the verdict is that of the reading under which it holds, and tells of the others.
+
+    >>> import symconv as sc
+    >>> verdict = sc.verify(r"\frac{\partial L}{\partial K_m} = \sum_i \delta_i I_{i-m}", sc.Conv1d())
+    >>> verdict.status, verdict.diagnosis.corrected
+    ('refuted', '\\frac{\\partial L}{\\partial K_m} = \\sum_i \\delta_i I_{i+m}')
     """
     start = monotonic()
-    definition = op if isinstance(op, Definition) else op.definition
-    context = Context(definition, what, wrt, roles, sizes, layout)
+    definition = op if op is None or isinstance(op, Definition) else op.definition
+    context = Context(definition, what, wrt, roles, sizes, layout, index_base, infix)
     try:
         if what is not None and what not in KINDS:
-            raise MeaningError(f"formulas of the kind {what} are not read yet; the kinds are {', '.join(KINDS)}")
-        box = read_latex(latex)
-        verdicts = [_verdict(box, context, base) for base in _bases(box, index_base)]
-    except (ReadError, MeaningError) as error:
+            raise MeaningError(f"there is no kind of formula {what!r}; the kinds are {', '.join(KINDS)}")
+        reading = read(latex)
+        statement = statement_of(reading.box)
+        if what == "receptive_field" and not is_region(statement):
+            if definition is None:
+                raise MeaningError("a formula of the kind receptive_field needs a layer")
+            return replace(decide_receptive(statement, definition), seconds=monotonic() - start)
+        verdicts = list(_verdicts(reading, statement, context, start))
+    except SymconvError as error:
         return Verdict("not_understood", message=str(error), seconds=monotonic() - start)
-    return _best(verdicts, monotonic() - start)
+    best, made = _best(verdicts)
+    if best.status == "refuted":
+        best = replace(best, diagnosis=_diagnosis(reading, context, made, best))
+    return replace(best, seconds=monotonic() - start)
 
 
-def _bases(box: Box, given: Base | None) -> tuple[Base, ...]:
-    """Where the author counts from: said, or shown by the lower limits of the sums, or both are tried."""
-    if given is not None:
-        return (given,)
-    lows = set(_lower_limits(box))
-    return (1,) if lows == {"1"} else (0,) if lows == {"0"} else (0, 1)
+Judged = tuple[Verdict, Mapping[str, object]]
 
 
-def _lower_limits(box: Any) -> Iterator[str]:
-    for part in _boxes(box):
-        if isinstance(part, Big) and part.under is not None:
-            for before, after in pairwise(getattr(part.under, "items", ())):
-                if before == Sign("=") and isinstance(after, Number):
-                    yield after.text
+def _verdicts(reading: Reading, statement: Statement, context: Context, start: float) -> Iterator[Judged]:
+    for attempt in readings(lambda choices: claims_of(statement, context, choices)):
+        yield _verdict(reading, attempt, context), attempt.made
+        if monotonic() - start > SECONDS:
+            return
 
 
-def _boxes(box: Any) -> Iterator[Any]:
-    yield box
-    for name in getattr(box, "__dataclass_fields__", ()):
-        value = getattr(box, name)
-        for part in value if isinstance(value, tuple) else (value,):
-            if hasattr(part, "__dataclass_fields__"):
-                yield from _boxes(part)
+def _verdict(reading: Reading, attempt: Attempt[Claims], context: Context) -> Verdict:
+    if attempt.value is None:
+        assert attempt.error is not None
+        status = "refuted" if _is_mistake(attempt.error, context) else "not_understood"
+        return Verdict(status, message=_placed(reading, attempt.error), reading=attempt.sentences)  # type: ignore[arg-type]
+    try:
+        return replace(decide_all(attempt.value, context.definition), reading=attempt.sentences)
+    except SymconvError as error:
+        return Verdict("not_understood", message=str(error), reading=attempt.sentences)
 
 
-def _best(verdicts: list[Verdict], seconds: float) -> Verdict:
+def decide_all(claims: Claims, definition: Definition | None) -> Verdict:
+    """The verdict on all claims together: that of the first that fails, else the weakest."""
+    found: Verdict | None = None
+    for claim in claims:
+        verdict = _decide(claim, definition)
+        if verdict.status not in ("proved", "checked"):
+            where = f"line {claim.line} is the first that is wrong" if len(claims) > 1 else ""
+            if isinstance(claim, Claim) and claim.unbound:
+                where = f"{', '.join(claim.unbound)}: bound by no sum, and not on the left side"
+            return replace(verdict, message=verdict.message or where)
+        found = verdict if found is None else _both(found, verdict)
+    assert found is not None
+    return found
+
+
+def _decide(claim: Claim | SizeClaim, definition: Definition | None) -> Verdict:
+    if isinstance(claim, SizeClaim):
+        layer = claim.definition or definition
+        assert layer is not None
+        return decide_size(claim.claim, claim.truth, layer, given=claim.given)
+    verdict = decide_under(claim.claim, claim.truth, claim.definition, claim.ranges)
+    if claim.assumptions and verdict.status in ("proved", "checked"):
+        verdict = replace(verdict, assumptions=(*claim.assumptions, *verdict.assumptions))
+    return verdict
+
+
+def _both(first: Verdict, second: Verdict) -> Verdict:
+    weaker = second if second.status == "checked" else first
+    return replace(
+        weaker,
+        assumptions=tuple(dict.fromkeys((*first.assumptions, *second.assumptions))),
+        counterexample=first.counterexample or second.counterexample,
+        configurations=min(first.configurations, second.configurations),
+    )
+
+
+def _is_mistake(error: MeaningError, context: Context) -> bool:
+    """Whether a formula without meaning is wrong for that reason: matrices that do not fit, one index too many."""
+    spatial = context.definition is not None and any(kind[0] in "SO" for kind in context.definition.output.axes)
+    return (isinstance(error, ShapeError) and not spatial) or isinstance(error, RankError)
+
+
+def _placed(reading: Reading, error: MeaningError) -> str:
+    """The message, with line, column and a caret where the error knows its place."""
+    if error.box is not None and reading.knows(error.box):
+        return str(reading.error(error.box, str(error)))
+    return str(error)
+
+
+def _best(judged: list[Judged]) -> Judged:
     """The reading under which the formula holds, if there is one; the other readings are mentioned."""
     order = {"proved": 0, "checked": 1, "refuted": 2, "not_understood": 3}
-    best = min(verdicts, key=lambda verdict: order[verdict.status])
-    others = [verdict for verdict in verdicts if verdict is not best and verdict.status != best.status]
-    said = tuple(f"{', '.join(other.reading)}: {other.status}" for other in others)
-    return replace(best, reading=(*best.reading, *said), seconds=seconds)
+    best, made = min(judged, key=lambda pair: order[pair[0].status])
+    said = []
+    for other, _ in judged:
+        differing = [sentence for sentence in other.reading if sentence not in best.reading]
+        if other.status not in (best.status, "not_understood") and differing:
+            said.append(f"otherwise ({'; '.join(differing)}): {other.status}")
+    return replace(best, reading=(*best.reading, *dict.fromkeys(said))), made
 
 
-def _verdict(box: Box, context: Context, base: Base) -> Verdict:
-    start = str(base) if isinstance(base, int) else ", ".join(f"{number} in {name}" for name, number in base.items())
-    reading = (f"indices are counted from {start}",)
-    try:
-        claims = read_claims(box, context, base)
-        found: Verdict | None = None
-        for claim in claims:
-            verdict = _decide(claim, context.definition)
-            if verdict.status not in ("proved", "checked"):
-                where = f"line {claim.line}" if len(claims) > 1 else ""
-                return replace(verdict, reading=reading, message=verdict.message or where)
-            found = verdict if found is None or verdict.status == "checked" else found
-        if found is None:
-            raise MeaningError("there is no equation here")
-        return replace(found, reading=reading)
-    except MeaningError as error:
-        return Verdict("not_understood", message=str(error), reading=reading)
-    except SymconvError as error:
-        return Verdict("not_understood", message=str(error), reading=reading)
-
-
-def _decide(claim: Claim, definition: Definition) -> Verdict:
-    if claim.tensor is None:
-        assert isinstance(claim.expr, Scalar)
-        return _decide_count(claim, definition)
-    if claim.what == "forward":
-        old, truth = definition.indices, definition.body
-    else:
-        derivation = derive(definition, claim.tensor.of or "", eliminate="none")
-        old, truth = tuple(map(str, derivation.target.indices)), derivation.result
-    values = {name: Affine.of(new) for name, new in zip(old, claim.indices, strict=True)}
-    ranges = claim.tensor.ranges(claim.indices)
-    expr = expand(claim.expr, definition, ranges)
-    return decide(expr, substitute(truth, values), definition, ranges)
-
-
-def _decide_count(claim: Claim, definition: Definition) -> Verdict:
-    assert isinstance(claim.expr, Scalar)
-    if claim.what == "parameters":
-        return decide_size(claim.expr, Scalar(parameters(definition)), definition)
-    if claim.axis is not None:
-        size = definition.output.shape[claim.axis].substitute(definition.derived)
-        return decide_size(claim.expr, Scalar(size), definition)
-    names = claim.expr.num.names() | claim.expr.den.names()
-    sizes = [
-        size for size, axis in zip(definition.output.shape, definition.output.axes, strict=True) if axis[0] in "SO"
-    ]
-    formulas = [size.substitute(definition.derived) for size in sizes]
-    fitting = [formula for formula in formulas if names & formula.names()] or formulas
-    return decide_size(claim.expr, Scalar(fitting[0]), definition)
-
-
-def expand(expr: Expr, definition: Definition, ranges: Mapping[str, Range]) -> Expr:
-    """The expression with every ∂O[a]/∂T[b] worked out from the definition."""
-    if not any(isinstance(node, Derivative) for node in walk(expr)):
-        return expr
-    match expr:
-        case Derivative(Access(tensor, indices), by) if tensor.name == definition.output.name:
-            values = dict(zip(definition.indices, indices, strict=True))
-            body = substitute(_apart(definition.body, by), values)
-            return resolve(differentiate(body, by), RuleContext(definition.assumptions, ranges))
-        case Add(terms):
-            return Add(tuple(expand(term, definition, ranges) for term in terms))
-        case Mul(factors):
-            return Mul(tuple(expand(factor, definition, ranges) for factor in factors))
-        case Sum(body, binders):
-            inner = {**ranges, **{binder.index: _range(binder) for binder in binders}}
-            return Sum(expand(body, definition, inner), binders)
-        case _:
-            raise MeaningError("a derivative stands where it cannot be worked out")
-
-
-def _apart(body: Expr, by: Access) -> Expr:
-    """The body with bound indices that differ from every name in the entry it is differentiated by."""
-    free = free_names(by)
-    taken = set(bound_names(body) | free | free_names(body))
-    names: dict[str, str] = {}
-    for name in sorted(bound_names(body) & free):
-        names[name] = fresh(name, taken)
-        taken.add(names[name])
-    return rename(body, names) if names else body
-
-
-def _range(binder: Binder) -> Range:
-    return binder.range
+def _diagnosis(reading: Reading, context: Context, made: Mapping[str, object], verdict: Verdict):  # type: ignore[no-untyped-def]
+    return diagnosis_of(
+        reading.box,
+        context,
+        made,
+        verdict,
+        lambda box, choices: claims_of(statement_of(box), context, choices),
+        lambda claims: decide_all(claims, context.definition),
+    )

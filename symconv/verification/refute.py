@@ -121,6 +121,11 @@ def refute(
     return Search(None, skip + examined, monotonic() - start, "time" if monotonic() - start > seconds else "number")
 
 
+def differs_at(claim: Expr, truth: Expr, ranges: Mapping[str, Range], sizes: Mapping[str, int]) -> bool:
+    """Whether the two expressions differ at these sizes, at any position and for generic entries."""
+    return _Comparison(claim, truth, ranges, None).at(sizes) is not None
+
+
 @dataclass(frozen=True)
 class _Comparison:
     claim: Expr

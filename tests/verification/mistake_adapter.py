@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import symconv as sc
+from symconv.meaning.symbols import symbols_for
 from symconv.parse.read import read_latex
-from symconv.parse.symbols import symbols_for
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Box, Symbol
 from symconv.verification.mistakes.of_definition import vocabulary_of

@@ -10,9 +10,13 @@ from symconv.expr.tensor import Definition, Tensor
 from symconv.expr.walk import accesses, walk
 from symconv.index.affine import Affine
 from symconv.index.domain import Range
-from symconv.parse.entries import Base, Entries
+from symconv.meaning.arrays import Algebra
+from symconv.meaning.choices import Choices
+from symconv.meaning.entries import Entries
+from symconv.meaning.names import key, name_of
+from symconv.meaning.starts import Base, Starts
+from symconv.meaning.symbols import Symbols
 from symconv.parse.read import read_latex
-from symconv.parse.symbols import Symbols, key, name_of
 from symconv.typeset.affine_boxes import affine_box
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Box, Row
@@ -33,9 +37,11 @@ def vocabulary_of(
         name = name_of(part)
         if name is not None:
             written.setdefault(name, part)
-    entries = Entries(symbols, layout or {}, base)
+    starts = Starts(symbols, Choices(), base)
+    entries = Entries(Algebra(lambda left, right: left == right), starts, layout or {})
     tensors: dict[str, TensorWord] = {}
-    for name, tensor in symbols.tensors.items():
+    for name, meaning in symbols.meanings.items():
+        tensor = meaning.high if meaning.role in ("upstream", "output") else meaning.low
         symbol = written.get(name) or (_name(name) if name == key(tensor.name) else None)
         if symbol is not None:
             tensors[name] = TensorWord(symbol, tensor.role, _order(tensor, entries))
@@ -71,7 +77,7 @@ class _Writer:
     def __init__(self, definition: Definition, symbols: Symbols, written: Mapping[str, Box]) -> None:
         self.definition = definition
         self.scope = scope_for(notations["default"], definition)
-        self.names = {name: written[known] for known, name in symbols.sizes.items() if known in written}
+        self.names = {str(form): written[known] for known, form in symbols.sizes.items() if known in written}
         self.keys = {key(name): box for name, box in self.names.items()}
 
     def size(self, form: Affine) -> Box:
@@ -140,7 +146,8 @@ def _order(tensor: Tensor, entries: Entries) -> tuple[str, ...]:
         places = entries.order(tensor)
     except SymconvError:
         return tensor.axes
-    return tuple(axis for _, axis in sorted(zip(places, tensor.axes, strict=True)))
+    written = [(place, axis) for place, axis in zip(places, tensor.axes, strict=True) if place is not None]
+    return tuple(axis for _, axis in sorted(written))
 
 
 def _name(name: str) -> Box | None:

@@ -36,7 +36,7 @@ class AxisWords:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The tensors by key (:func:`symconv.parse.symbols.key`), the sizes by axis and by letter, and the conventions.
+    """The tensors by key (:func:`symconv.meaning.names.key`), the sizes by axis and by letter, and the conventions.
 
     ``sizes`` gives the boxes of the channel counts and the batch size (``C``, ``F``, ``N``); ``known`` the keys of all
     sizes. ``base`` is where positions are counted from, ``flips`` whether the layer is a true convolution,

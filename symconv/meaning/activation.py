@@ -1,0 +1,53 @@
+"""The activation in front of a layer, as a formula shows it: ``f'(z)``, or a function of a pre-activation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from symconv.meaning.names import key
+from symconv.meaning.rows import items_of
+from symconv.parse.places import walk
+from symconv.typeset.latex import write_latex
+from symconv.typeset.layout import Box, Fence, Row, Script, Symbol, Text
+
+
+def activation_in(boxes: Sequence[Box], roles: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """The key of f and of z; None for what the formula does not show."""
+    told = {key(symbol): role for symbol, role in roles.items()}
+    before = next((name for name, role in told.items() if role == "pre_activation"), None)
+    for function, argument in _applications(boxes):
+        primed = isinstance(function, Symbol) and function.primes == 1
+        name = key(write_latex(Symbol(function.name) if isinstance(function, Symbol) else function))
+        inner = _first_name(argument)
+        if inner is None or told.get(name, "activation") not in ("activation",):
+            continue
+        if before is not None and inner == before:
+            return name, before
+        if before is None and primed and told.get(inner, "pre_activation") == "pre_activation":
+            return name, inner
+    return None, before
+
+
+def _applications(boxes: Sequence[Box]) -> list[tuple[Symbol | Text, Box]]:
+    found: list[tuple[Symbol | Text, Box]] = []
+    rows: list[Sequence[Box]] = [boxes]
+    for box in boxes:
+        rows += [part.items for part in walk(box) if isinstance(part, Row)]
+    for items in rows:
+        for function, argument in zip(items, items[1:], strict=False):
+            if isinstance(function, Script) and function.sub is None:
+                function = function.base
+            if isinstance(function, (Symbol, Text)) and isinstance(argument, Fence) and argument.open in ("(", "["):
+                found.append((function, argument.body))
+    return found
+
+
+def _first_name(box: Box) -> str | None:
+    """The tensor in an argument: ``z_{i,j}^l`` or ``rot180(z)``."""
+    items = items_of(box)
+    for item in reversed(items):
+        while isinstance(item, (Script, Fence)):
+            item = item.base if isinstance(item, Script) else (items_of(item.body) or [Row(())])[0]
+        if isinstance(item, (Symbol, Text)):
+            return key(write_latex(item))
+    return None

@@ -1,0 +1,133 @@
+"""A formula as chains of equalities: ``a = b = c`` over several lines, several formulas side by side, remarks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from symconv.meaning.errors import MeaningError
+from symconv.meaning.rows import is_sign, items_of, split
+from symconv.typeset.layout import Box, Break, Display, Fence, Line, Number, Row, Sign, Text
+from symconv.typeset.layout import row as row_of
+
+EQUALS = ("=", r"\equiv", r":=", r"\triangleq", r"\coloneqq", r"\doteq", "+=", r"\leftarrow")
+RELATIONS = (*EQUALS, r"\in", r"\le", r"\ge", "<", ">", r"\ne", r"\approx", r"\propto", r"\sim", r"\Rightarrow", r"\to")
+QUADS = (r"\quad", r"\qquad")
+
+
+@dataclass(frozen=True)
+class Member:
+    """One side of an equality, and the line that it stands in."""
+
+    items: tuple[Box, ...]
+    line: int
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Members that are claimed to be equal; a chain without a left side has one member."""
+
+    members: tuple[Member, ...]
+    begun: bool = True
+
+
+@dataclass(frozen=True)
+class Statement:
+    """The chains of a formula, the conditions beside them, and words that are no part of the mathematics."""
+
+    chains: tuple[Chain, ...]
+    conditions: tuple[tuple[Box, ...], ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+def statement_of(box: Box) -> Statement:
+    """The parts of a formula."""
+    lines = box.lines if isinstance(box, Display) else (box if isinstance(box, Line) else Line(None, None, box),)
+    chains: list[Chain] = []
+    conditions: list[tuple[Box, ...]] = []
+    remarks: list[str] = []
+    for number, line in enumerate(lines, start=1):
+        raw = [item for item in (line.left, line.relation, line.right) if item is not None]
+        whole = row_of(*raw)
+        flat = list(whole.items) if isinstance(whole, Row) else [whole]
+        for position, clause in enumerate(_clauses(flat)):
+            kind = _kind(clause)
+            if kind == "words":
+                remarks.append(" ".join(item.text.strip() for item in clause if isinstance(item, Text)))
+            elif kind == "condition" and (position or chains):
+                conditions.append(tuple(clause))
+            elif kind != "number":
+                _extend(chains, clause, number, first=position == 0)
+    return Statement(tuple(chains), tuple(conditions), tuple(remark for remark in remarks if remark))
+
+
+def _extend(chains: list[Chain], clause: list[Box], line: int, first: bool) -> None:
+    if any(is_sign(item, (r"\approx", r"\propto", r"\sim")) for item in clause):
+        raise MeaningError("an approximation is neither right nor wrong: write an equation")
+    parts = [_trimmed(part) for part in split(clause, EQUALS)]
+    begins = bool(parts[0])
+    members = tuple(Member(tuple(part), line) for part in parts if part)
+    if not members:
+        return
+    goes_on = first and chains and (not begins or len(parts) == 1)
+    if goes_on:
+        chains[-1] = Chain((*chains[-1].members, *members), chains[-1].begun)
+    else:
+        chains.append(Chain(members, begins and len(parts) > 1))
+
+
+def _clauses(items: Sequence[Box]) -> Iterator[list[Box]]:
+    """The parts between wide spaces, and between commas where both parts are relations of their own."""
+    part: list[Box] = []
+    for at, item in enumerate(items):
+        if isinstance(item, Break):
+            continue
+        wide = is_sign(item, QUADS) or (isinstance(item, Text) and _begins_remark(item))
+        comma = is_sign(item, (",", ";")) and _related(part) and _related(_until_comma(items[at + 1 :]))
+        if wide or comma:
+            if items_of(Row(tuple(part))):
+                yield items_of(Row(tuple(part)))
+            part = [item] if isinstance(item, Text) else []
+        else:
+            part.append(item)
+    if items_of(Row(tuple(part))):
+        yield items_of(Row(tuple(part)))
+
+
+def _until_comma(items: Sequence[Box]) -> list[Box]:
+    found: list[Box] = []
+    for item in items:
+        if is_sign(item, (",", ";", *QUADS)):
+            break
+        found.append(item)
+    return found
+
+
+def _related(items: Sequence[Box]) -> bool:
+    return any(is_sign(item, RELATIONS) for item in items)
+
+
+def _begins_remark(item: Text) -> bool:
+    word = item.text.strip().lower()
+    return word.split(" ")[0].strip(",.:") in ("where", "for", "with", "if", "when", "and", "otherwise", "s.t.", "mit")
+
+
+def _kind(clause: Sequence[Box]) -> str:
+    items = [item for item in clause if not is_sign(item, (",", ".", ";", ":"))]
+    if len(items) == 1 and isinstance(items[0], Fence) and isinstance(items[0].body, Number):
+        return "number"
+    if all(isinstance(item, Text) for item in items):
+        return "words"
+    if any(is_sign(item, EQUALS) for item in items) and not isinstance(items[0], Text):
+        return "equation"
+    if _related(items) and not any(is_sign(item, EQUALS) for item in items):
+        return "condition"
+    return "condition" if isinstance(items[0], Text) else "equation"
+
+
+def _trimmed(items: list[Box]) -> list[Box]:
+    while items and is_sign(items[-1], (",", ".", ";", ":")):
+        items = items[:-1]
+    while items and is_sign(items[0], (",",)):
+        items = items[1:]
+    return [item for item in items if not (isinstance(item, Sign) and item.name in QUADS)]

@@ -1,0 +1,69 @@
+"""Activations in front of a layer: f(z) is the layer's input, f'(z) an array of factors of its own."""
+
+from __future__ import annotations
+
+from symconv.expr.nodes import Access, Add, Bracket, Expr, Mul, Scalar, Sum
+from symconv.expr.tensor import Tensor
+from symconv.meaning.arithmetic import Scope
+from symconv.meaning.arrays import Array
+from symconv.meaning.context import Read, State
+from symconv.meaning.errors import MeaningError
+from symconv.meaning.names import key
+from symconv.meaning.rows import items_of
+from symconv.typeset.latex import write_latex
+from symconv.typeset.layout import Box, Script, Symbol, Text
+
+
+def activation_at(state: State, read: Read, name: Box, argument: Box, scope: Scope) -> Array | None:
+    """``f(z)`` or ``f'(z)``; None where the symbol is no activation or the argument no pre-activation."""
+    base, primes = name, 0
+    if isinstance(base, Script) and isinstance(base.base, (Symbol, Text)) and base.sub is None:
+        base = base.base
+    if not isinstance(base, (Symbol, Text)):
+        return None
+    if isinstance(base, Symbol):
+        primes, base = base.primes, Symbol(base.name)
+    told = state.symbols.activation
+    written = key(write_latex(base))
+    if state.symbols.meaning(written) is not None and written != key(told or ""):
+        return None
+    if told is not None and written != key(told):
+        return None
+    before, slope = state.symbols.before, state.symbols.slope
+    assert before is not None
+    assert slope is not None
+    if primes > 1:
+        raise MeaningError("a second derivative of the activation is not understood", name)
+    kept, unbound = state.default, dict(state.unbound)
+    state.default = "low"
+    try:
+        inner = read(items_of(argument), scope)
+    except MeaningError:
+        state.unbound.clear()
+        state.unbound.update(unbound)
+        if told is not None:
+            raise
+        return None
+    finally:
+        state.default = kept
+    target = slope if primes else state.symbols.input
+    body = mapped(inner.body, before, target)
+    if body is None:
+        if told is not None:
+            raise MeaningError(f"the activation {written} is understood of the pre-activation only", argument)
+        return None
+    return Array(inner.axes, body, inner.orientation, inner.numerator)
+
+
+def mapped(body: Expr, before: Tensor, target: Tensor) -> Expr | None:
+    """The entry of another array of the same shape; None for anything but one entry of ``before``, 0 elsewhere."""
+    match body:
+        case Access(tensor, indices) if tensor == before:
+            return Access(target, indices)
+        case Mul(factors) if all(isinstance(factor, (Bracket, Access)) for factor in factors):
+            made = [mapped(f, before, target) if isinstance(f, Access) else f for f in factors]
+            return None if any(f is None for f in made) else Mul(tuple(f for f in made if f is not None))
+        case Scalar() | Add() | Sum():
+            return None
+        case _:
+            return None

@@ -1,0 +1,158 @@
+"""Functions of whole arrays by their names: rot180, flip, vec, diag, dil, pad, conv."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from symconv.index.affine import Affine
+from symconv.meaning.arithmetic import Scope
+from symconv.meaning.arrays import Array
+from symconv.meaning.choices import Option
+from symconv.meaning.context import Read, State
+from symconv.meaning.convolve import Window, dilated, padded, rotated, slide, spatial
+from symconv.meaning.errors import MeaningError, shown
+from symconv.meaning.names import key
+from symconv.meaning.operators import Operator, convolved, told
+from symconv.meaning.rows import items_of, split
+from symconv.meaning.whole import about_origin, of_position, widened
+from symconv.typeset.latex import write_latex
+from symconv.typeset.layout import Box, Fence, Script, Symbol, Text
+
+_DEGREES = re.compile(r"[_^]?\(?180(\^?\\circ|°)?\)?")
+_STRIDE = re.compile(r"stride=?(\d+)")
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function's plain name and what is written below and above it."""
+
+    name: str
+    sub: Box | None = None
+    sup: Box | None = None
+
+
+NAMES = {
+    "rot": "rot180", "rot180": "rot180", "rotate180": "rot180", "flip": "rot180", "rotate": "rot180",
+    "vec": "vec", "diag": "diag", "dil": "dil", "dilate": "dil", "pad": "pad", "conv": "conv", "conv2": "conv",
+    "conv2d": "conv", "prod": "prod", "tr": "trace", "sum": "sum",
+}  # fmt: skip
+
+
+def function_of(box: Box) -> Function | None:
+    """The function that a box names."""
+    sub = sup = None
+    if isinstance(box, Script):
+        box, sub, sup = box.base, box.sub, box.sup
+    if not isinstance(box, (Symbol, Text)) or (isinstance(box, Symbol) and box.primes):
+        return None
+    found = function_name(key(write_latex(box)))
+    return None if found is None else Function(found, sub, sup)
+
+
+def function_name(written: str) -> str | None:
+    """The plain name of a function, by the key of its symbol."""
+    written = written.lstrip("\\").replace("operatorname", "").lower()
+    return NAMES.get(_DEGREES.sub("", written) if "180" in written else written)
+
+
+def apply(state: State, read: Read, function: Function, argument: Box, scope: Scope) -> Array:
+    """The function of its argument in brackets."""
+    algebra = state.algebra
+    parts = [part for part in split(items_of(argument), (",",)) if part]
+    if function.name in ("conv", "prod"):
+        return _several(state, read, function, parts, scope)
+    values = [read(part, scope) for part in parts]
+    if len(values) != 1:
+        raise MeaningError(f"{function.name} takes one array, here are {len(values)}: {shown(argument)}", argument)
+    (value,) = values
+    match function.name:
+        case "rot180":
+            return _rotated(state, value)
+        case "vec":
+            order = "column" if value.rank < 2 else vec_order(state)
+            return algebra.vec(value, order)
+        case "diag":
+            return algebra.diagonal(value)
+        case "sum":
+            return algebra.total(value)
+        case "dil":
+            return dilated(algebra, value, _sizes(state, function.sub, scope))
+        case "pad":
+            pads = _sizes(state, function.sub, scope)
+            each = [pads[min(at, len(pads) - 1)] for at in range(len(spatial(value)))]
+            return padded(algebra, value, each, each)
+        case _:
+            raise MeaningError(f"the function {function.name} is not understood")
+
+
+def _rotated(state: State, value: Array) -> Array:
+    """rot180 of an array, or of an entry whose indices only name it."""
+    value = widened(state, value)
+    value = value if value.rank else of_position(state, value)
+    if not value.rank:
+        raise MeaningError("rot180 turns an array, not a number")
+    turned = state.choices.pick(
+        "rot180", [Option(False), Option(True, "rot180 turns about the origin: position i goes to −i")]
+    )
+    return about_origin(value) if turned else rotated(state.algebra, value)
+
+
+def vec_order(state: State) -> str:
+    """Whether vec goes column by column or row by row."""
+    return state.choices.pick(
+        "vec",
+        [
+            Option("column", "vec goes column by column"),
+            Option("row", "vec goes row by row"),
+        ],
+    )
+
+
+def _sizes(state: State, sub: Box | None, scope: Scope) -> list[Affine]:
+    if sub is None:
+        raise MeaningError("the function needs a size below it")
+    return [state.arithmetic(scope).form(part) for part in split(items_of(sub), (",",))]
+
+
+def _several(state: State, read: Read, function: Function, parts: Sequence[Sequence[Box]], scope: Scope) -> Array:
+    """``conv2(δ, rot180(k), 'full')``, ``Conv_{valid}(x, k)``, ``prod(∂J/∂o, ∂o/∂h)``."""
+    from symconv.meaning.operators import combine
+
+    words = [key(write_latex(part[0])).strip("'’‘\"") for part in parts[2:] if len(part) == 1]
+    if len(parts) < 2 or any(word not in ("full", "valid", "same") for word in words):
+        raise MeaningError(f"{function.name} takes two arrays, and perhaps full, valid or same")
+    left, right = (read(part, scope) for part in parts[:2])
+    if function.name == "prod":
+        return combine(state, None, left, right)
+    labels = [key(write_latex(each)) for each in (function.sub, function.sup) if each is not None]
+    mode = next((word for word in (*words, *labels) if word in ("full", "valid", "same")), "")
+    said = told(state.infix, "conv") or ("convolution" if words else "")
+    steps = [int(found[1]) for label in labels if (found := _STRIDE.search(label))]
+    if not said and mode == "full":
+        said = "convolution"
+    if not said and mode == "valid" and left.rank == 1:
+        said = "correlation"
+    made = convolved(state, Operator("conv", mode), said, left, right)
+    return _strided(state, made, steps[0], left, right) if steps and steps[0] > 1 else made
+
+
+def _strided(state: State, made: Array, step: int, left: Array, right: Array) -> Array:
+    sizes = [(a[0].size, b[0].size) for a, b in zip(spatial(left), spatial(right), strict=True)]
+    outputs = [Affine.of((n.constant - k.constant) // step + 1) for n, k in sizes if n.constant and k.constant]
+    if len(outputs) != len(sizes):
+        raise MeaningError("a stride at conv is understood for arrays of given sizes only")
+    ones = tuple(Affine.of(1) for _ in sizes)
+    steps = tuple(Affine.of(step) for _ in sizes)
+    window = Window(steps, ones, tuple(Affine.of(0) for _ in sizes), tuple(outputs))
+    return slide(state.algebra, left, right, "correlation", window)
+
+
+def argument_after(items: Sequence[Box], at: int) -> Box | None:
+    """The bracket behind a function's name."""
+    if at < len(items):
+        item = items[at]
+        if isinstance(item, Fence) and item.open in ("(", "{", "["):
+            return item.body
+    return None

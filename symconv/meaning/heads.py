@@ -1,0 +1,103 @@
+"""Left sides: the names that are indices there, and ``(I ∗ K)`` as a name of the layer's output."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symconv.meaning.context import State
+from symconv.meaning.names import letters, name_of, written_name
+from symconv.meaning.operators import operator_of
+from symconv.meaning.references import reference_of
+from symconv.meaning.rows import is_sign, items_of
+from symconv.typeset.layout import Big, Box, Fence, Fraction, Number, Row, Script, Symbol, Text
+
+OUTPUT = Symbol(r"\operatorname{layer output}")
+"""Stands for the output where the formula writes the convolution itself."""
+
+
+def with_output(state: State, items: Sequence[Box]) -> list[Box]:
+    """The boxes with ``(I ∗ K)`` replaced by a name of the output, also inside derivatives."""
+    return [_replaced(state, item) for item in items]
+
+
+def _replaced(state: State, item: Box) -> Box:
+    match item:
+        case Fence() if _is_layer(state, items_of(item.body)):
+            return OUTPUT
+        case Script(Fence() as base, sub, sup) if _is_layer(state, items_of(base.body)):
+            return Script(OUTPUT, sub, sup)
+        case Fraction(num, den, inline):
+            return Fraction(_inside(state, num), _inside(state, den), inline)
+        case _:
+            return item
+
+
+def _inside(state: State, box: Box) -> Box:
+    items = items_of(box)
+    made = with_output(state, items)
+    if len(made) > 1 and _is_layer(state, made[1:]):
+        made = [made[0], OUTPUT]
+    return box if made == items else Row(tuple(made))
+
+
+def _is_layer(state: State, items: Sequence[Box]) -> bool:
+    """Whether the boxes are the input, an operator and the kernel, in any order."""
+    if len(items) != 3 or operator_of(items[1]) is None or is_sign(items[1], (r"\odot",)):
+        return False
+    roles = set()
+    for side in (items[0], items[2]):
+        found = reference_of(state, side)
+        if found is not None:
+            roles.add(found.tensor.role)
+    return bool(roles & {"input"}) and bool(roles & {"kernel", "weight"})
+
+
+def index_names(boxes: Sequence[Box]) -> frozenset[str]:
+    """Every name in scripts and brackets: on a left side they are indices."""
+    found: set[str] = set()
+    for box in boxes:
+        match box:
+            case Script(base, sub, sup):
+                found |= index_names([base])
+                for part in (sub, sup):
+                    if part is not None:
+                        found |= names_in(items_of(part))
+            case Fence(_, body, _):
+                found |= names_in(items_of(body))
+            case Fraction(num, den):
+                found |= index_names(items_of(num)) | index_names(items_of(den))
+            case Row():
+                found |= index_names(items_of(box))
+            case _:
+                pass
+    return frozenset(found)
+
+
+def names_in(items: Sequence[Box]) -> set[str]:
+    """Every name in some boxes, words run together also letter by letter."""
+    found: set[str] = set()
+    for item in items:
+        name = written_name(item)
+        if name is not None and not isinstance(item, Number):
+            found.add(name)
+            if isinstance(item, (Symbol, Script)):
+                found |= {letter for piece in letters(item) if (letter := name_of(piece)) is not None}
+            if isinstance(item, Text):
+                found.discard(name)
+        match item:
+            case Script(base, sub, sup):
+                found |= names_in([part for part in (base, sub, sup) if part is not None]) if name is None else set()
+            case Fence(_, body, _):
+                found |= names_in(items_of(body))
+            case Fraction(num, den):
+                found |= names_in(items_of(num)) | names_in(items_of(den))
+            case Row():
+                found |= names_in(items_of(item))
+            case _:
+                pass
+    return found
+
+
+def has_big(items: Sequence[Box]) -> bool:
+    """Whether a sum stands in the boxes: then its own indices are bound there."""
+    return any(isinstance(item, Big) for item in items)

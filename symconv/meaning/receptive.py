@@ -1,0 +1,189 @@
+"""Formulas for the receptive field of a stack of layers: ``RF_l = RF_{l-1} + (k_l - 1) d_l \\prod_{i<l} s_i``.
+
+They speak of a sequence of layers, so that they are compared on stacks: RF_0 = 1 and J_0 = 1, and layer l with kernel k,
+stride s and dilation d makes RF_l = RF_{l−1} + (k − 1)·d·J_{l−1} and J_l = J_{l−1}·s. (A. Araujo, W. Norris, J. Sim,
+“Computing receptive fields of convolutional neural networks”, Distill 2019, equations 1 and 2.)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from random import Random
+
+from symconv.expr.tensor import Definition
+from symconv.meaning.errors import MeaningError, shown
+from symconv.meaning.layer import hyper_of
+from symconv.meaning.names import key, name_of
+from symconv.meaning.rows import PRODUCT, is_sign, items_of, signed_terms, split
+from symconv.typeset.latex import write_latex
+from symconv.typeset.layout import Big, Box, Fence, Fraction as Over, Number, Row, Script, Symbol, Text
+
+FIELD, JUMP = frozenset({"RF", "R", "r", "rf", "RFS"}), frozenset({"J", "j", "S", "jump"})
+_INDEXED = re.compile(r"(.+?)_\{?([A-Za-z\\]+)\}?")
+LAYERS, MOST = 5, 400
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The numbers of every layer from 1 on; position 0 stands for no layer."""
+
+    kernels: tuple[int, ...]
+    strides: tuple[int, ...]
+    dilations: tuple[int, ...]
+
+    def field(self, layers: int) -> int:
+        """RF of that many layers."""
+        total, jump = 1, 1
+        for at in range(1, layers + 1):
+            total += (self.kernels[at] - 1) * self.dilations[at] * jump
+            jump *= self.strides[at]
+        return total
+
+    def jump(self, layers: int) -> int:
+        """The distance in the input between neighbouring outputs."""
+        product = 1
+        for at in range(1, layers + 1):
+            product *= self.strides[at]
+        return product
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """The letters of the layer's numbers, and whether they carry the number of the layer."""
+
+    letters: Mapping[str, str]
+    fixed: frozenset[str]
+
+    def value(self, name: str, stack: Stack) -> tuple[int, ...]:
+        """The sequence that a letter stands for."""
+        return {"k": stack.kernels, "s": stack.strides, "d": stack.dilations}[self.letters[name]]
+
+
+def sequences_of(definition: Definition) -> Sequences:
+    """Kernel ``K_l`` is K with the layer's number; kernel ``k`` is one number for all layers."""
+    hyper = hyper_of(definition)
+    if hyper is None:
+        raise MeaningError("the layer has no window over its input")
+    letters: dict[str, str] = {}
+    fixed: set[str] = set()
+    for role, form in (("k", hyper.kernel[0]), ("s", hyper.strides[0]), ("d", hyper.dilations[0])):
+        if form.constant is not None:
+            letters[f"#{role}"] = role
+            fixed.add(role)
+            continue
+        name = str(form)
+        found = _INDEXED.fullmatch(key(name))
+        letters[found[1] if found else key(name)] = role
+        if not found:
+            fixed.add(role)
+    return Sequences(letters, frozenset(fixed))
+
+
+def stacks(definition: Definition, seed: int = 0) -> list[Stack]:
+    """Random stacks, small numbers first."""
+    rng, hyper = Random(seed), hyper_of(definition)
+    assert hyper is not None
+    sequences = sequences_of(definition)
+    found: list[Stack] = []
+    for number in range(MOST):
+        top = 2 + number // 40
+        made: dict[str, tuple[int, ...]] = {}
+        for role, form in (("k", hyper.kernel[0]), ("s", hyper.strides[0]), ("d", hyper.dilations[0])):
+            one = form.constant if form.constant is not None else rng.randint(1, top)
+            each = [one if role in sequences.fixed else rng.randint(1, top) for _ in range(LAYERS + 1)]
+            made[role] = tuple(each)
+        found.append(Stack(made["k"], made["s"], made["d"]))
+    return found
+
+
+def evaluate(box: Sequence[Box], sequences: Sequences, stack: Stack, names: Mapping[str, int]) -> Fraction:
+    """The value of an expression in RF, J and the numbers of the layers; ``names`` are l and bound indices."""
+    total = Fraction(0)
+    for sign, term in signed_terms(list(box)):
+        total += sign * _term(term, sequences, stack, names)
+    return total
+
+
+def _term(items: Sequence[Box], sequences: Sequences, stack: Stack, names: Mapping[str, int]) -> Fraction:
+    if not items:
+        raise MeaningError("something is missing beside a sign")
+    product, divide = Fraction(1), False
+    for at, item in enumerate(items):
+        if is_sign(item, PRODUCT):
+            divide = is_sign(item, ("/",))
+            continue
+        if isinstance(item, Big):
+            return product * _big(item, items[at + 1 :], sequences, stack, names)
+        value = _atom(item, sequences, stack, names)
+        if divide and not value:
+            raise MeaningError("a division by zero", item)
+        product = product / value if divide else product * value
+        divide = False
+    return product
+
+
+def _big(big: Big, rest: Sequence[Box], sequences: Sequences, stack: Stack, names: Mapping[str, int]) -> Fraction:
+    if big.under is None or big.over is None or big.name not in ("sum", "prod"):
+        raise MeaningError(f"the sign {big.name} needs an index and both limits", big)
+    left, right = split(items_of(big.under), ("=",))
+    index = name_of(left[0])
+    low, high = evaluate(right, sequences, stack, names), evaluate(items_of(big.over), sequences, stack, names)
+    total = Fraction(0 if big.name == "sum" else 1)
+    for number in range(int(low), min(int(high), LAYERS) + 1):
+        value = _term(rest, sequences, stack, {**names, index or "": number})
+        total = total + value if big.name == "sum" else total * value
+    return total
+
+
+def _atom(item: Box, sequences: Sequences, stack: Stack, names: Mapping[str, int]) -> Fraction:
+    match item:
+        case Number(text) if text.isdigit() and len(text) < 6:
+            return Fraction(int(text))
+        case Fence(_, body, _):
+            return evaluate(items_of(body), sequences, stack, names)
+        case Over(num, den):
+            below = evaluate(items_of(den), sequences, stack, names)
+            if not below:
+                raise MeaningError("a division by zero", item)
+            return evaluate(items_of(num), sequences, stack, names) / below
+        case Row():
+            return evaluate(items_of(item), sequences, stack, names)
+        case Script(base, sub, None) if sub is not None and isinstance(base, (Symbol, Text)):
+            return _indexed(item, key(write_latex(base)), sub, sequences, stack, names)
+        case Symbol() | Text():
+            name = key(write_latex(item))
+            if name in names:
+                return Fraction(names[name])
+            if name in sequences.letters and sequences.letters[name] in sequences.fixed:
+                return Fraction(sequences.value(name, stack)[0])
+    raise MeaningError(f"{shown(item)} is neither RF, J nor a number of the layer", item)
+
+
+def _indexed(
+    item: Box, base: str, sub: Box, sequences: Sequences, stack: Stack, names: Mapping[str, int]
+) -> Fraction:
+    layer = evaluate(items_of(sub), sequences, stack, names)
+    if layer.denominator != 1 or not 0 <= layer <= LAYERS:
+        raise MeaningError(f"{shown(item)} speaks of a layer that there is not", item)
+    if base in sequences.letters and sequences.letters[base] not in sequences.fixed:
+        return Fraction(sequences.value(base, stack)[int(layer)])
+    if base in FIELD:
+        return Fraction(stack.field(int(layer)))
+    if base in JUMP:
+        return Fraction(stack.jump(int(layer)))
+    raise MeaningError(f"{shown(item)} is neither RF, J nor a number of the layer", item)
+
+
+def number_of_layers(items: Sequence[Box]) -> str:
+    """The letter l of a left side ``RF_l``."""
+    item = items[0] if len(items) == 1 else None
+    if isinstance(item, Script) and item.sub is not None and isinstance(item.base, (Symbol, Text)):
+        name = name_of(item.sub)
+        if name is not None and key(write_latex(item.base)) in FIELD | JUMP:
+            return name
+    raise MeaningError("the left side is the receptive field of a number of layers, such as RF_l")
+
+

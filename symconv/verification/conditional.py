@@ -1,0 +1,88 @@
+"""Claims that hold only where some division leaves no rest, or where fractional positions count as zero."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from symconv.expr.nodes import Access, Add, Bracket, Expr, Mul, Pow, Reduce, Scalar, Sum, Winner
+from symconv.expr.tensor import Definition
+from symconv.expr.walk import walk
+from symconv.index.affine import Affine, Quotient
+from symconv.index.domain import Divides, Guard, Range, guard_parts
+from symconv.verification.concrete import decide_concrete
+from symconv.verification.conditions import exact_quotients
+from symconv.verification.decide import decide
+from symconv.verification.verdict import Verdict
+
+FRACTIONAL = "entries at positions that are not whole numbers count as zero"
+
+
+def decide_under(claim: Expr, truth: Expr, definition: Definition, ranges: Mapping[str, Range]) -> Verdict:
+    """The verdict, with the divisibility that the claim needs among its assumptions, if that makes it right."""
+    concrete = decide_concrete(claim, truth, definition, ranges)
+    if concrete is not None:
+        return concrete
+    sizes = frozenset(definition.assumptions.lower)
+    exact = exact_quotients(_forms(claim))
+    if not exact:
+        return decide(claim, truth, definition, ranges)
+    plain = decide(claim, truth, definition, ranges)
+    if plain.status == "proved":
+        return plain
+    given = tuple(Divides(atom.den, atom.num) for atom in exact if atom.num.names() | atom.den.names() <= sizes)
+    moving = [atom for atom in exact if not atom.num.names() | atom.den.names() <= sizes]
+    guarded = _guarded(claim, frozenset(moving)) if moving else claim
+    verdict = decide(guarded, truth, definition, ranges, given=given)
+    if verdict.status == "proved" or (verdict.status == "checked" and verdict.configurations):
+        words = (FRACTIONAL,) if moving else ()
+        return replace(
+            verdict,
+            assumptions=(*words, *verdict.assumptions),
+            counterexample=plain.counterexample or verdict.counterexample,
+        )
+    return verdict if verdict.status == "refuted" and plain.status != "refuted" else plain
+
+
+def _forms(expr: Expr) -> list[Affine]:
+    found: list[Affine] = []
+    for node in walk(expr):
+        match node:
+            case Access(_, indices) | Winner(_, indices):
+                found += indices
+            case Scalar(num, den):
+                found += [num, den]
+            case Bracket(guards):
+                found += [part for guard in guards for part in guard_parts(guard)]
+            case Sum(_, binders) | Reduce(_, _, binders, _, _):
+                found += [end for each in binders for end in (each.lo, each.hi) if end is not None]
+            case _:
+                pass
+    return found
+
+
+def _guarded(expr: Expr, atoms: frozenset[Quotient]) -> Expr:
+    """Entries at fractional positions with the bracket that makes them zero."""
+    match expr:
+        case Access(_, indices):
+            here: list[Guard] = [Divides(a.den, a.num) for a in exact_quotients(indices) if a in atoms]
+            return Mul((Bracket(tuple(here)), expr)) if here else expr
+        case Add(terms):
+            return Add(tuple(_guarded(term, atoms) for term in terms))
+        case Mul(factors):
+            return Mul(tuple(_flat(_guarded(factor, atoms) for factor in factors)))
+        case Sum(body, binders):
+            return Sum(_guarded(body, atoms), binders)
+        case Pow(base, exponent):
+            return Pow(_guarded(base, atoms), exponent)
+        case _:
+            return expr
+
+
+def _flat(factors: Iterator[Expr]) -> Iterator[Expr]:
+    # a bracket protects only what stands in the same product
+    for factor in factors:
+        if isinstance(factor, Mul):
+            yield from factor.factors
+        else:
+            yield factor
