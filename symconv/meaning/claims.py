@@ -18,7 +18,7 @@ from symconv.meaning.chains import Chain, Statement
 from symconv.meaning.choices import Choices, Option
 from symconv.meaning.context import State
 from symconv.meaning.entries import Entries
-from symconv.meaning.errors import MeaningError, ShapeError, UnboundError
+from symconv.meaning.errors import MeaningError, RankError, ShapeError, UnboundError, shown
 from symconv.meaning.generic import Unify, closed, is_open, letters_in, nothing
 from symconv.meaning.heads import has_big, index_names, with_output
 from symconv.meaning.levels import levels_in, named_levels
@@ -28,7 +28,7 @@ from symconv.meaning.starts import Base, Place, Starts
 from symconv.meaning.symbols import Symbols, symbols_for, symbols_of_letters
 from symconv.meaning.unbound import bind
 from symconv.meaning.whole import widenable, widened
-from symconv.typeset.layout import Box
+from symconv.typeset.layout import Box, Script, Symbol
 
 
 MOST_SIZES = 40
@@ -188,7 +188,7 @@ class _Chain:
         state.unbound.clear()
         self.names = frozenset() if has_big(first) else index_names(first)
         state.free = self.names
-        left = read_items(state, first, Scope(self.names))
+        left = self._left(first)
         state.order = list(state.unbound) if has_big(first) else []
         self.names |= frozenset(state.unbound)
         state.free = self.names
@@ -202,6 +202,18 @@ class _Chain:
             right = read_items(state, with_output(state, member.items), Scope(self.names))
             found.append(self._claim(left, right, member.line, ranges, values, guards))
         return found
+
+    def _left(self, items: Sequence[Box]) -> Array:
+        """The left side; a mistake in it says more of the layer that is meant than of the formula."""
+        try:
+            return read_items(self.state, items, Scope(self.names))
+        except RankError as problem:
+            raise MeaningError(f"the left side: {problem}", problem.box) from None
+        except MeaningError as problem:
+            if len(items) == 1 and isinstance(items[0], (Symbol, Script)):
+                what = "neither an entry of a tensor of the layer nor a derivative: say in roles what it is"
+                raise MeaningError(f"{shown(items[0])} is {what}", items[0]) from None
+            raise problem
 
     def _window(self, left: Array) -> None:
         """The output position that a derivative of one output names, and the channels of the left side."""
@@ -264,6 +276,12 @@ def _free_ranges(state: State, left: Array) -> tuple[dict[str, Range], dict[str,
             else:
                 rest.append((form, size))
     values: dict[str, Affine] = {}
+    for name, span in list(ranges.items()):
+        if span.lo is not None and span.hi is not None and any(not isinstance(a, str) for a in span.lo.atoms()):
+            # counted from the middle of an axis: whole numbers only if its size is odd, so that 0 is the better start
+            values[name] = Affine.of(f"{name}'") + span.lo
+            ranges[f"{name}'"] = Range(ZERO, span.hi - span.lo)
+            del ranges[name]
     guards: list[Guard] = []
     for form, size in rest:
         form = form.substitute(values)

@@ -322,6 +322,8 @@ def _at_entry(state: State, window: Reduce, entry: Access) -> Expr:
         if not here:
             guards.append(Equal(read, form))
             continue
+        if len(here) > 1:
+            raise MeaningError("an index of the maximum's window stands beside another one in one position")
         (tap,) = here
         step = read.coefficient(tap)
         gap = form - read.without(tap)

@@ -79,15 +79,8 @@ class Starts:
         """Whether an axis like one that is counted from its middle is counted from its middle too."""
         if tensor.axes[axis][0] not in "SOK":
             return False
-        role = "kernel" if tensor.role in ("kernel", "weight") else "image"
-        if role == "kernel":
-            return bool(self.choices.values.get("centred kernel"))
-        middle = [
-            form
-            for (name, _), form in self.evidence.items()
-            if form.constant is None and name == place_name(self.symbols.input)
-        ]
-        return bool(middle) and role == "image"
+        image = place_name(self.symbols.input) if self.symbols.definition.inputs else None
+        return any(form.constant is None and name == image for (name, _), form in self.evidence.items())
 
 
 def place_name(tensor: Tensor) -> str:

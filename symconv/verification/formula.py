@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from time import monotonic
 
@@ -67,24 +67,32 @@ def verify(
     definition = op if op is None or isinstance(op, Definition) else op.definition
     context = Context(definition, what, wrt, roles, sizes, layout, index_base, infix)
     try:
-        if what is not None and what not in KINDS:
-            raise MeaningError(f"there is no kind of formula {what!r}; the kinds are {', '.join(KINDS)}")
         reading = read(latex)
-        statement = statement_of(reading.box)
-        if what == "receptive_field" and not is_region(statement):
-            if definition is None:
-                raise MeaningError("a formula of the kind receptive_field needs a layer")
-            return replace(decide_receptive(statement, definition), seconds=monotonic() - start)
-        verdicts = list(_verdicts(reading, statement, context, start))
+        best, made = judge(reading, context)
     except SymconvError as error:
         return Verdict("not_understood", message=str(error), seconds=monotonic() - start)
-    best, made = _best(verdicts)
-    if best.status == "refuted":
+    if best.status == "refuted" and what != "receptive_field":
         best = replace(best, diagnosis=_diagnosis(reading, context, made, best))
     return replace(best, seconds=monotonic() - start)
 
 
 Judged = tuple[Verdict, Mapping[str, object]]
+"""A verdict, and the answers to what the formula leaves open under which it was given."""
+
+
+def judge(reading: Reading, context: Context) -> Judged:
+    """The verdict on a formula without a diagnosis.
+
+    Errors: :class:`~symconv.errors.SymconvError` where the context itself is wrong.
+    """
+    if context.what is not None and context.what not in KINDS:
+        raise MeaningError(f"there is no kind of formula {context.what!r}; the kinds are {', '.join(KINDS)}")
+    statement = statement_of(reading.box)
+    if context.what == "receptive_field" and not is_region(statement):
+        if context.definition is None:
+            raise MeaningError("a formula of the kind receptive_field needs a layer")
+        return decide_receptive(statement, context.definition), {}
+    return _best(list(_verdicts(reading, statement, context, monotonic())))
 
 
 def _verdicts(reading: Reading, statement: Statement, context: Context, start: float) -> Iterator[Judged]:
@@ -113,11 +121,15 @@ def decide_all(claims: Claims, definition: Definition | None) -> Verdict:
         if verdict.status not in ("proved", "checked"):
             where = f"line {claim.line} is the first that is wrong" if len(claims) > 1 else ""
             if isinstance(claim, Claim) and claim.unbound:
-                where = f"{', '.join(claim.unbound)}: bound by no sum, and not on the left side"
+                where = f"{_named(claim.unbound)} bound by no sum and not on the left side"
             return replace(verdict, message=verdict.message or where)
         found = verdict if found is None else _both(found, verdict)
     assert found is not None
     return found
+
+
+def _named(indices: Sequence[str]) -> str:
+    return f"the index {indices[0]} is" if len(indices) == 1 else f"the indices {', '.join(indices)} are"
 
 
 def _decide(claim: Claim | SizeClaim, definition: Definition | None) -> Verdict:

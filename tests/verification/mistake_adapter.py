@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-import symconv as sc
+from symconv.errors import SymconvError
+from symconv.meaning.claims import Context
 from symconv.meaning.symbols import symbols_for
-from symconv.parse.read import read_latex
+from symconv.parse.read import read, read_latex
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Box, Symbol
+from symconv.verification.formula import judge
 from symconv.verification.mistakes.of_definition import vocabulary_of
 from symconv.verification.mistakes.vocabulary import TensorWord, Vocabulary
 from tests.parse.canonical import canonical
@@ -29,7 +31,11 @@ def verifier(case: Case) -> Callable[[Box], bool]:
     """Whether symconv proves a formula under the reading of the case, for all sizes."""
 
     def holds(box: Box) -> bool:
-        verdict = sc.verify(write_latex(box), case.op, index_base=case.base, **case.context)
+        context = Context(case.op.definition, index_base=case.base, **case.context)
+        try:
+            verdict, _ = judge(read(write_latex(box)), context)
+        except SymconvError:
+            return False
         return bool(verdict) and not any("divides" in assumption for assumption in verdict.assumptions)
 
     return holds

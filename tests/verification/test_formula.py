@@ -126,16 +126,28 @@ def test_a_times_sign_in_a_size() -> None:
     [
         (r"O_i = \foo", r"line 1, column 7: the command \foo is not understood"),
         (r"O_i = \sum_{m=0}^{q} K_m I_{i+m}", "q is neither an index nor a size here"),
-        (r"O_{i,j} = K_0", "O has 1 axis (O1), but 2 indices: i, j"),
-        (r"Q_i = \sum_{m} K_m I_{i+m}", "Q_i is neither an entry of the output nor a derivative of the loss"),
-        (r"O_i = K_m I_{i+m}", "m is neither an index nor a size here"),
-        (r"O_i = \sum_{i=0}^{3} K_i", "the index i is bound by a sum and also stands outside of it"),
+        (r"O_{i,j} = K_0", "the left side: O has 1 axis (O1), but 2 indices: i j"),
+        (r"Q_i = \sum_{m} K_m I_{i+m}", "Q_i is neither an entry of a tensor of the layer nor a derivative"),
     ],
 )
 def test_what_has_no_meaning_is_refused(formula: str, part: str) -> None:
     verdict = sc.verify(formula, sc.Conv1d())
     assert verdict.status == "not_understood"
     assert part.replace("Q_i", "Qᵢ") in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("formula", "part"),
+    [
+        (r"O_i = K_m I_{i+m}", "the index m is bound by no sum and not on the left side"),
+        (r"O_i = \sum_{i=0}^{3} K_i", "i: bound by a sum, and also an index outside of it"),
+        (r"O_i = \sum_m K_m I_{i,m}", "I has 1 axis (S1), but 2 indices: i m"),
+    ],
+)
+def test_unbound_indices_and_wrong_ranks_are_verdicts_of_their_own(formula: str, part: str) -> None:
+    verdict = sc.verify(formula, sc.Conv1d())
+    assert verdict.status == "refuted"
+    assert part in str(verdict)
 
 
 def test_the_chain_of_a_derivation_is_checked_line_by_line() -> None:
@@ -145,7 +157,7 @@ def test_the_chain_of_a_derivation_is_checked_line_by_line() -> None:
     )
     assert sc.verify(right, sc.Conv1d()).status == "proved"
     wrong = sc.verify(right.replace("I_{i+m}", "I_{i-m}"), sc.Conv1d())
-    assert (wrong.status, wrong.message) == ("refuted", "line 2")
+    assert (wrong.status, wrong.message) == ("refuted", "line 2 is the first that is wrong")
 
 
 def test_command_line(capsys: pytest.CaptureFixture[str]) -> None:
