@@ -14,6 +14,8 @@ from symconv.meaning.errors import UnboundError
 from symconv.meaning.layer import hyper_of
 from symconv.meaning.windows import in_window
 
+GUESSED = "bound by no sum"
+"""Stands in the sentence of every reading that binds an index for the author."""
 Bound = tuple[Expr, dict[str, Range], tuple[str, ...]]
 
 
@@ -30,7 +32,7 @@ def bind(state: State, left: Expr, right: Expr, ranges: Mapping[str, Range]) -> 
     missing = [name for name, span in spans.items() if span is None]
     linked = _linked(state, left, right, names)
     if linked is not None:
-        state.choices.say(f"{shown}: bound by no sum; read as the positions that the layer links to the others")
+        state.choices.say(f"{shown}: {GUESSED}; read as the positions that the layer links to the others")
         return linked, more, ()
     if missing:
         what = missing[0].removeprefix(INDEX)

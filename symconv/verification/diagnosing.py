@@ -9,6 +9,7 @@ from symconv.meaning.chains import statement_of
 from symconv.meaning.choices import Choices
 from symconv.meaning.claims import Claim, Context, symbols_of
 from symconv.meaning.formulas import Claims
+from symconv.meaning.unbound import GUESSED
 from symconv.typeset.layout import Box
 from symconv.verification.mistakes.diagnose import diagnose
 from symconv.verification.mistakes.of_definition import vocabulary_of
@@ -42,7 +43,10 @@ def diagnosis_of(
 
     def holds(edited: Box) -> bool:
         try:
-            claims = read(edited, Choices(values=dict(made)))
+            choices = Choices(values=dict(made))
+            claims = read(edited, choices)
+            if any(GUESSED in sentence for sentence in choices.sentences):
+                return False  # a correction leaves nothing to be guessed
             for claim in claims:
                 if sizes is None or not isinstance(claim, Claim) or claim.definition is not context.definition:
                     continue

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from symconv.errors import SymconvError
 from symconv.meaning.claims import Context
+from symconv.meaning.unbound import GUESSED
 from symconv.meaning.symbols import symbols_for
 from symconv.parse.read import read, read_latex
 from symconv.typeset.latex import write_latex
@@ -35,6 +36,8 @@ def verifier(case: Case) -> Callable[[Box], bool]:
         try:
             verdict, _ = judge(read(write_latex(box)), context)
         except SymconvError:
+            return False
+        if any(GUESSED in sentence for sentence in verdict.reading):
             return False
         return bool(verdict) and not any("divides" in assumption for assumption in verdict.assumptions)
 

@@ -15,7 +15,7 @@ from symconv.meaning.choices import Choices
 from symconv.meaning.entries import Entries
 from symconv.meaning.names import key, name_of
 from symconv.meaning.starts import Base, Starts
-from symconv.meaning.symbols import Symbols
+from symconv.meaning.symbols import Meaning, Symbols
 from symconv.parse.read import read_latex
 from symconv.typeset.affine_boxes import affine_box
 from symconv.typeset.latex import write_latex
@@ -33,14 +33,21 @@ def vocabulary_of(
 ) -> Vocabulary:
     """The words of the formula ``box``; what it does not mention is written as the definition names it."""
     written: dict[str, Box] = {}
-    for _, part in edit.walk(box):
+    inside: edit.Path | None = None
+    for path, part in edit.walk(box):
+        if inside is not None and path[: len(inside)] == inside and path != inside:
+            continue  # the k of k_1 is no tensor
         name = name_of(part)
         if name is not None:
             written.setdefault(name, part)
+            inside = path if name in symbols.sizes else None
     starts = Starts(symbols, Choices(), base)
     entries = Entries(Algebra(lambda left, right: left == right), starts, layout or {})
     tensors: dict[str, TensorWord] = {}
+    own = {key(tensor.name) for tensor in (*definition.inputs, definition.output)}
     for name, meaning in symbols.meanings.items():
+        if name not in symbols.told | own and (name in symbols.sizes or _known_otherwise(name, meaning, symbols, written)):
+            continue  # a customary letter that is a size here, or not needed
         tensor = meaning.high if meaning.role in ("upstream", "output") else meaning.low
         symbol = written.get(name) or (_name(name) if name == key(tensor.name) else None)
         if symbol is not None:
@@ -60,6 +67,12 @@ def vocabulary_of(
         flips(definition),
         "Pool" in definition.name,
     )
+
+
+def _known_otherwise(name: str, meaning: Meaning, symbols: Symbols, written: Mapping[str, Box]) -> bool:
+    """Whether the formula writes the tensor by a name that is no guess."""
+    sure = symbols.told | {key(tensor.name) for tensor in (*symbols.definition.inputs, symbols.definition.output)}
+    return any(other in written and symbols.meanings[other] == meaning for other in sure & symbols.meanings.keys())
 
 
 def flips(definition: Definition) -> bool:
