@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from symconv.meaning.elementwise import function_and_primes
 from symconv.meaning.names import key
 from symconv.meaning.rows import items_of
 from symconv.parse.places import walk
@@ -16,8 +17,10 @@ def activation_in(boxes: Sequence[Box], roles: Mapping[str, str]) -> tuple[str |
     told = {key(symbol): role for symbol, role in roles.items()}
     before = next((name for name, role in told.items() if role == "pre_activation"), None)
     for function, argument in _applications(boxes):
-        primed = isinstance(function, Symbol) and function.primes == 1
-        name = key(write_latex(Symbol(function.name) if isinstance(function, Symbol) else function))
+        split = function_and_primes(function)
+        if split is None:
+            continue
+        name, primed = key(write_latex(split[0])), split[1] == 1
         inner = _first_name(argument)
         if inner is None or told.get(name, "activation") not in ("activation",):
             continue
@@ -28,16 +31,14 @@ def activation_in(boxes: Sequence[Box], roles: Mapping[str, str]) -> tuple[str |
     return None, before
 
 
-def _applications(boxes: Sequence[Box]) -> list[tuple[Symbol | Text, Box]]:
-    found: list[tuple[Symbol | Text, Box]] = []
+def _applications(boxes: Sequence[Box]) -> list[tuple[Box, Box]]:
+    found: list[tuple[Box, Box]] = []
     rows: list[Sequence[Box]] = [boxes]
     for box in boxes:
         rows += [part.items for part in walk(box) if isinstance(part, Row)]
     for items in rows:
         for function, argument in zip(items, items[1:], strict=False):
-            if isinstance(function, Script) and function.sub is None:
-                function = function.base
-            if isinstance(function, (Symbol, Text)) and isinstance(argument, Fence) and argument.open in ("(", "["):
+            if function_and_primes(function) is not None and isinstance(argument, Fence) and argument.open in ("(", "["):
                 found.append((function, argument.body))
     return found
 

@@ -195,12 +195,17 @@ class Arithmetic:
                 return self.guesses[name]
             if self.limit and self.guesses is not None and _looks_like_size(item):
                 return Affine.of(GUESS + name)
-            if self.unbound is not None and not self.limit and _looks_like_index(item):
+            if self.unbound is not None and not self.limit and _looks_like_index(item) and not self._is_tensor(item):
                 self.unbound[name] = None
                 return Affine.of(INDEX + name)
         known = ", ".join(sorted({*self.scope.names, *self.symbols.sizes}))
         message = f"{shown(item)} is neither an index nor a size here; known are {known or 'none'}"
         raise (UnboundError if _looks_like_index(item) else MeaningError)(message, item)
+
+    def _is_tensor(self, item: Box) -> bool:
+        base = item.base if isinstance(item, Script) else item
+        own = isinstance(base, Symbol) and key(write_latex(base)) in self.symbols.told
+        return own and isinstance(item, Script)
 
     def _extremum(self, big: Big, body: Fence) -> Affine:
         """``\\max(0, …)`` of sizes and indices."""
@@ -228,6 +233,8 @@ def _described(item: Box, following: Box | None) -> bool:
 def _looks_like_index(item: Box) -> bool:
     """A small letter, perhaps with primes or a word below it."""
     base = item.base if isinstance(item, Script) and item.sup is None else item
+    if isinstance(item, Script) and not isinstance(item.sub, (Symbol, Text, Number)):
+        return False
     return isinstance(base, Symbol) and (base.name.islower() and len(base.name) == 1 or base.name.startswith("\\"))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from symconv.index.affine import Affine
 from symconv.meaning.errors import MeaningError, shown
-from symconv.meaning.names import letters, written_name
+from symconv.meaning.names import is_dots, letters, written_name
 from symconv.meaning.rows import is_sign, items_of, split
 from symconv.typeset.layout import Big, Box, Fence, Row, Sign, Text
 
@@ -70,6 +70,11 @@ def _with(bound: Bound, items: list[Box], hi: Affine | None, form: Form, words: 
     if not relations:
         kept = [item for item in items if not isinstance(item, Text)]
         more = [Limits(_index(each)) for each in _listed(kept, words)]
+    elif relations == ["="] and not _names_only(parts[0]):
+        # an equation between indices, such as s j + m = i, is a condition
+        return Bound(bound.limits, bound.sets, (*bound.conditions, tuple(items)))
+    elif relations == ["="] and (enumerated := _enumerated(parts[1], form)) is not None:
+        more = [Limits(_index(part), *enumerated) for part in _listed(parts[0], words)]
     elif relations == ["="]:
         if _is_infinite(Row(tuple(parts[1]))):
             more = [Limits(_index(part), None, hi) for part in _listed(parts[0], words)]
@@ -88,6 +93,21 @@ def _with(bound: Bound, items: list[Box], hi: Affine | None, form: Form, words: 
     else:
         raise MeaningError(f"{shown(*items)} under a sign is no range: write m=0 or 0 ≤ m < k", items[0])
     return Bound((*bound.limits, *more), (*bound.sets, *sets), bound.conditions)
+
+
+def _names_only(items: Sequence[Box]) -> bool:
+    """Whether the boxes are names with commas between them, perhaps in brackets."""
+    if len(items) == 1 and isinstance(items[0], Fence):
+        items = items_of(items[0].body)
+    return all(len(part) == 1 and written_name(part[0]) is not None for part in split(items, (",",)))
+
+
+def _enumerated(items: Sequence[Box], form: Form) -> tuple[Affine, Affine] | None:
+    """``0, …, k-1`` as its ends."""
+    parts = [part for part in split(items, (",",)) if part]
+    if len(parts) >= 3 and any(is_dots(box) for part in parts for box in part):
+        return form(parts[0]), form(parts[-1])
+    return None
 
 
 def _listed(items: Sequence[Box], words: frozenset[str]) -> list[list[Box]]:
@@ -117,12 +137,31 @@ def _conditions(items: Sequence[Box]) -> list[list[Box]]:
         return [list(items)]
     joined: list[list[Box]] = []
     waiting: list[Box] = []
+    parts = _with_dots(parts)
     for part in parts:
         waiting = [*waiting, Sign(","), *part] if waiting else list(part)
         if any(is_sign(item, RELATIONS) for item in part) and _closed(waiting):
             joined.append(waiting)
             waiting = []
     return [*joined, waiting] if waiting else joined
+
+
+def _with_dots(parts: list[list[Box]]) -> list[list[Box]]:
+    """``m = 0, …, k-1`` put together again."""
+    found: list[list[Box]] = []
+    for at, part in enumerate(parts):
+        follows = at and any(is_dots(box) for box in (*part, *parts[at - 1])) and not any(
+            is_sign(box, RELATIONS) for box in part
+        )
+        if follows and found:
+            found[-1] = [*found[-1], Sign(","), *part]
+        elif at + 1 < len(parts) and found and not any(is_sign(b, RELATIONS) for b in part) and any(
+            is_dots(b) for b in parts[at + 1]
+        ):
+            found[-1] = [*found[-1], Sign(","), *part]
+        else:
+            found.append(part)
+    return found
 
 
 def _closed(items: Sequence[Box]) -> bool:

@@ -22,6 +22,7 @@ from symconv.meaning.errors import MeaningError, RankError, ShapeError, UnboundE
 from symconv.meaning.generic import Unify, closed, is_open, letters_in, nothing
 from symconv.meaning.heads import has_big, index_names, with_output
 from symconv.meaning.levels import levels_in, named_levels
+from symconv.meaning.operators import regrouped
 from symconv.meaning.reader import read_items
 from symconv.meaning.resolve import Resolver
 from symconv.meaning.starts import Base, Place, Starts
@@ -333,6 +334,8 @@ def matched(state: State, left: Array, right: Array) -> tuple[Expr, Expr, dict[s
     if left.rank and widenable(state, right):
         right = widened(state, right)
     left, right = _ranked(state, left, right)
+    if left.rank and right.rank and left.rank != right.rank or any(len(axis) > 1 for axis in right.axes):
+        left = _like(left, right)
     if left.rank == 0 and right.rank == 0:
         return left.body, right.body, {}
     if left.rank != right.rank:
@@ -354,6 +357,21 @@ def matched(state: State, left: Array, right: Array) -> tuple[Expr, Expr, dict[s
     }
     position = [Affine.of(name) for name in names]
     return left.at(position), right.at(position), ranges
+
+
+def _like(left: Array, right: Array) -> Array:
+    """The left side as a matrix, where the right side is one of the same axes (Y = φ(X)·F)."""
+    if right.rank > 2 or not right.axes or left.rank <= right.rank and all(len(axis) == 1 for axis in right.axes):
+        return left
+    if left.rank == right.rank and all(len(a) == len(b) for a, b in zip(left.axes, right.axes, strict=True)):
+        return left
+    made = regrouped(left, right.axes[0])
+    if made is None or made.rank != right.rank:
+        return left
+    if right.rank == 2 and {d.kind for d in made.axes[1]} == {d.kind for d in right.axes[1]}:
+        kinds = {digit.kind: digit for digit in made.axes[1]}
+        return replace(made, axes=(made.axes[0], tuple(kinds[d.kind] for d in right.axes[1])))
+    return made
 
 
 def _axes(array: Array) -> str:

@@ -242,10 +242,37 @@ def _winner(
         if starred and positions and all(_is_starred(part) for part in starred):
             state.assume(NO_TIES)
             return winner_at(state, _current(state), _positions(state, positions, scope))
+        output = _output_position(state, read, left, right, scope)
+        if output is not None:
+            return output
         top = next((item for item in right if isinstance(item, Big) and item.name == "max"), None)
         if top is not None and right and right[0] is top:
             return _equals_max(state, read, left, list(right), scope)
     return None
+
+
+def _output_position(
+    state: State, read: Read, left: Sequence[Box], right: Sequence[Box], scope: Scope
+) -> Expr | None:
+    """``x_{u,v} = y_{i,j}``: an entry of the input is the maximum of a window."""
+    kept = dict(state.unbound)
+    if len(left) != 1 or len(right) != 1 or not all(isinstance(side[0], Script) for side in (left, right)):
+        return None
+    try:
+        entry, value = read(left, scope).body, read(right, scope).body
+    except MeaningError:
+        state.unbound.clear()
+        state.unbound.update(kept)
+        return None
+    definition = state.symbols.definition
+    if not isinstance(entry, Access) or not isinstance(value, Access):
+        return None
+    if entry.tensor != state.symbols.input or value.tensor != definition.output:
+        return None
+    out = [f for f, kind in zip(value.indices, value.tensor.axes, strict=True) if kind[0] == "O"]
+    place = [f for f, kind in zip(entry.indices, entry.tensor.axes, strict=True) if kind[0] == "S"]
+    state.assume(NO_TIES)
+    return winner_at(state, out, place)
 
 
 def _is_starred(part: Sequence[Box]) -> bool:

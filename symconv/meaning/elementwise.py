@@ -16,13 +16,10 @@ from symconv.typeset.layout import Box, Script, Symbol, Text
 
 def activation_at(state: State, read: Read, name: Box, argument: Box, scope: Scope) -> Array | None:
     """``f(z)`` or ``f'(z)``; None where the symbol is no activation or the argument no pre-activation."""
-    base, primes = name, 0
-    if isinstance(base, Script) and isinstance(base.base, (Symbol, Text)) and base.sub is None:
-        base = base.base
-    if not isinstance(base, (Symbol, Text)):
+    split = function_and_primes(name)
+    if split is None:
         return None
-    if isinstance(base, Symbol):
-        primes, base = base.primes, Symbol(base.name)
+    base, primes = split
     told = state.symbols.activation
     written = key(write_latex(base))
     if state.symbols.meaning(written) is not None and written != key(told or ""):
@@ -53,6 +50,18 @@ def activation_at(state: State, read: Read, name: Box, argument: Box, scope: Sco
             raise MeaningError(f"the activation {written} is understood of the pre-activation only", argument)
         return None
     return Array(inner.axes, body, inner.orientation, inner.numerator)
+
+
+def function_and_primes(name: Box) -> tuple[Symbol | Text, int] | None:
+    """``f``, ``f'`` and ``f^{[l]\\prime}`` as the name of a function and its primes; None for anything else."""
+    primes = 0
+    if isinstance(name, Script) and name.sub is None and isinstance(name.base, (Symbol, Text)):
+        inner = items_of(name.sup) if name.sup is not None else []
+        primes = sum(1 for item in inner if isinstance(item, Symbol) and item.name == r"\prime")
+        name = name.base
+    if isinstance(name, Symbol):
+        return Symbol(name.name), name.primes + primes
+    return (name, primes) if isinstance(name, Text) else None
 
 
 def mapped(body: Expr, before: Tensor, target: Tensor) -> Expr | None:

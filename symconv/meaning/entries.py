@@ -86,6 +86,10 @@ class Entries:
             return tuple(range(tensor.rank))
         rank = sum(axis[0] in "SOK" for axis in tensor.axes)
         wanted = [_letter(axis, rank) for axis in tensor.axes]
+        if "C" in wanted and "F" in wanted and "C" in letters_ and "F" not in letters_ and self._size_one(
+            tensor.shape[wanted.index("C")]
+        ):
+            letters_ = letters_.replace("C", "F")  # depthwise: the output channel is the input channel
         if role == "output" and "F" in wanted and "F" not in letters_ and "C" in letters_:
             letters_ = letters_.replace("C", "F")
         if role == "output" and "C" in wanted and "C" not in letters_ and "F" in letters_:
@@ -127,6 +131,11 @@ class Entries:
         known = sum(place is not None for place in order)
         if len(parts) == known:
             return [None if place is None else parts[place] for place in order]
+        several = [axis for axis, place in enumerate(order) if place is not None and not self._size_one(tensor.shape[axis])]
+        if len(parts) == len(several) < known:
+            ranked = sorted(several, key=lambda axis: order[axis] or 0)
+            placed = dict(zip(ranked, parts, strict=True))
+            return [placed.get(axis) for axis in range(tensor.rank)]
         channels = [axis for axis, kind in enumerate(tensor.axes) if kind[0] not in "SOK" and order[axis] is not None]
         spatial = [axis for axis, kind in enumerate(tensor.axes) if kind[0] in "SOK" and order[axis] is not None]
         if len(parts) < known:
@@ -151,6 +160,9 @@ class Entries:
         known = sum(place is not None for place in order)
         if order[axis] is None:
             return self._implied(tensor, axis)
+        several = [a for a, place in enumerate(order) if place is not None and not self._size_one(tensor.shape[a])]
+        if written == len(several) < known and axis not in several:
+            return ZERO
         spatial = all(kind[0] in "SOK" for kind in tensor.axes[axis:])
         if written < known and tensor.axes[axis][0] not in "SOK" and self._only_spatial(tensor, written):
             return self._implied(tensor, axis)
@@ -161,12 +173,12 @@ class Entries:
 
     def _implied(self, tensor: Tensor, axis: int) -> Affine:
         kind = tensor.axes[axis]
+        if self._size_one(tensor.shape[axis]):
+            return ZERO
         if kind[0] in IMPLICIT:
             words = {"N": "one sample of the batch", "F": "one output channel", "C": "one input channel"}[kind[0]]
             self.starts.choices.say(f"the formula speaks of {words}")
             return Affine.of(IMPLICIT[kind[0]] + kind[0])
-        if self._size_one(tensor.shape[axis]):
-            return ZERO
         raise MeaningError(f"layout: the axis {kind} of {tensor.name} is left out, but it has {tensor.shape[axis]} entries")
 
     def _size_one(self, size: Affine) -> bool:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from symconv.index.affine import Affine
 from symconv.meaning.arithmetic import Scope
-from symconv.meaning.arrays import Array
+from symconv.expr.nodes import Access
+from symconv.meaning.arrays import Array, Digit
 from symconv.meaning.choices import Option
 from symconv.meaning.context import Read, State
 from symconv.meaning.convolve import Window, dilated, padded, rotated, slide, spatial
 from symconv.meaning.errors import MeaningError, shown
+from symconv.meaning.layer import hyper_of
 from symconv.meaning.names import key
 from symconv.meaning.operators import Operator, convolved, told
 from symconv.meaning.rows import items_of, split
@@ -21,6 +23,9 @@ from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Box, Fence, Script, Symbol, Text
 
 _DEGREES = re.compile(r"[_^]?\(?180(\^?\\circ|°)?\)?")
+_WORDS = re.compile(r"[a-z]+")
+CONVOLUTIONS = frozenset({"conv", "convolve", "convolution", "corr", "xcorr", "correlate", "correlation", "crosscorrelation"})
+ADJECTIVES = frozenset({"full", "valid", "same", "cross", "d"})
 _STRIDE = re.compile(r"stride=?(\d+)")
 
 
@@ -31,12 +36,14 @@ class Function:
     name: str
     sub: Box | None = None
     sup: Box | None = None
+    words: frozenset[str] = frozenset()
 
 
 NAMES = {
     "rot": "rot180", "rot180": "rot180", "rotate180": "rot180", "flip": "rot180", "rotate": "rot180",
     "vec": "vec", "diag": "diag", "dil": "dil", "dilate": "dil", "pad": "pad", "conv": "conv", "conv2": "conv",
-    "conv2d": "conv", "prod": "prod", "tr": "trace", "sum": "sum",
+    "conv2d": "conv", "im2row": "im2row", "im2col": "im2col", "unroll": "im2row", "unfold": "im2row", "phi": "im2row",
+    "varphi": "im2row", "prod": "prod", "tr": "trace", "sum": "sum",
 }  # fmt: skip
 
 
@@ -47,14 +54,24 @@ def function_of(box: Box) -> Function | None:
         box, sub, sup = box.base, box.sub, box.sup
     if not isinstance(box, (Symbol, Text)) or (isinstance(box, Symbol) and box.primes):
         return None
-    found = function_name(key(write_latex(box)))
-    return None if found is None else Function(found, sub, sup)
+    written = key(write_latex(box))
+    found = function_name(written)
+    return None if found is None else Function(found, sub, sup, words_of(written))
 
 
 def function_name(written: str) -> str | None:
     """The plain name of a function, by the key of its symbol."""
     written = written.lstrip("\\").replace("operatorname", "").lower()
-    return NAMES.get(_DEGREES.sub("", written) if "180" in written else written)
+    found = NAMES.get(_DEGREES.sub("", written) if "180" in written else written)
+    if found is not None:
+        return found
+    words = set(_WORDS.findall(written.replace("\\_", "_")))
+    return "conv" if words & CONVOLUTIONS and words <= CONVOLUTIONS | ADJECTIVES else None
+
+
+def words_of(written: str) -> frozenset[str]:
+    """The words of a function's name, such as full and convolution."""
+    return frozenset(_WORDS.findall(written.lower()))
 
 
 def apply(state: State, read: Read, function: Function, argument: Box, scope: Scope) -> Array:
@@ -63,15 +80,21 @@ def apply(state: State, read: Read, function: Function, argument: Box, scope: Sc
     parts = [part for part in split(items_of(argument), (",",)) if part]
     if function.name in ("conv", "prod"):
         return _several(state, read, function, parts, scope)
+    if function.name == "pad" and len(parts) > 1:
+        pads = [state.arithmetic(scope).form(part) for part in parts[1:]]
+        return _padded(state, read(parts[0], scope), pads)
     values = [read(part, scope) for part in parts]
     if len(values) != 1:
         raise MeaningError(f"{function.name} takes one array, here are {len(values)}: {shown(argument)}", argument)
     (value,) = values
     match function.name:
+        case "im2row" | "im2col":
+            rows = unrolled(state, value)
+            return rows if function.name == "im2row" else algebra.transpose(rows)
         case "rot180":
             return _rotated(state, value)
         case "vec":
-            order = "column" if value.rank < 2 else vec_order(state)
+            order = "column" if value.rank < 2 else _said_order(function.sub) or vec_order(state)
             return algebra.vec(value, order)
         case "diag":
             return algebra.diagonal(value)
@@ -80,11 +103,14 @@ def apply(state: State, read: Read, function: Function, argument: Box, scope: Sc
         case "dil":
             return dilated(algebra, value, _sizes(state, function.sub, scope))
         case "pad":
-            pads = _sizes(state, function.sub, scope)
-            each = [pads[min(at, len(pads) - 1)] for at in range(len(spatial(value)))]
-            return padded(algebra, value, each, each)
+            return _padded(state, value, _sizes(state, function.sub, scope))
         case _:
             raise MeaningError(f"the function {function.name} is not understood")
+
+
+def _padded(state: State, value: Array, pads: Sequence[Affine]) -> Array:
+    each = [pads[min(at, len(pads) - 1)] for at in range(len(spatial(value)))]
+    return padded(state.algebra, value, each, each)
 
 
 def _rotated(state: State, value: Array) -> Array:
@@ -97,6 +123,33 @@ def _rotated(state: State, value: Array) -> Array:
         "rot180", [Option(False), Option(True, "rot180 turns about the origin: position i goes to −i")]
     )
     return about_origin(value) if turned else rotated(state.algebra, value)
+
+
+def unrolled(state: State, value: Array) -> Array:
+    """φ(X): a row for each output position, a column for each tap (and input channel); Y = φ(X)·F."""
+    definition = state.symbols.definition
+    hyper, body = hyper_of(definition), value.body
+    if hyper is None or not isinstance(body, Access) or body.tensor != state.symbols.input:
+        raise MeaningError("the matrix of windows is that of a layer's input")
+    order = vec_order(state)
+    rows = [Digit(state.algebra.fresh(), size, f"O{at + 1}") for at, size in enumerate(hyper.outputs)]
+    taps = [Digit(state.algebra.fresh(), size, f"K{at + 1}") for at, size in enumerate(hyper.kernel)]
+    entry, position = body.tensor, list(body.indices)
+    channels = [digit for digit in value.digits if digit.kind[0] not in "SO"]
+    axes = [axis for axis, kind in enumerate(entry.axes) if kind[0] == "S"]
+    for at, axis in enumerate(axes):
+        step = hyper.kernel[at] - 1 - taps[at].index if hyper.flipped else Affine.of(taps[at].index)
+        position[axis] = hyper.strides[at] * rows[at].index + hyper.dilations[at] * step - hyper.before[at]
+    samples = [digit for digit in channels if digit.kind == "N"]
+    columns = [*(digit for digit in channels if digit.kind != "N"), *taps]
+    if order == "column":
+        rows, columns = rows[::-1], columns[::-1]
+    return Array(((*samples, *rows), tuple(columns)), Access(entry, tuple(position)))
+
+
+def _said_order(sub: Box | None) -> str:
+    word = "" if sub is None else key(write_latex(sub)).lower()
+    return "row" if word in ("r", "row", "rows") else "column" if word in ("c", "col", "column") else ""
 
 
 def vec_order(state: State) -> str:
@@ -127,8 +180,9 @@ def _several(state: State, read: Read, function: Function, parts: Sequence[Seque
     if function.name == "prod":
         return combine(state, None, left, right)
     labels = [key(write_latex(each)) for each in (function.sub, function.sup) if each is not None]
-    mode = next((word for word in (*words, *labels) if word in ("full", "valid", "same")), "")
-    said = told(state.infix, "conv") or ("convolution" if words else "")
+    mode = next((word for word in (*words, *labels, *function.words) if word in ("full", "valid", "same")), "")
+    correlates = any("corr" in word for word in function.words)
+    said = told(state.infix, "conv") or ("correlation" if correlates else "convolution" if words else "")
     steps = [int(found[1]) for label in labels if (found := _STRIDE.search(label))]
     if not said and mode == "full":
         said = "convolution"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symconv.meaning.context import State
+from symconv.meaning.folding import folded
 from symconv.meaning.names import letters, name_of, written_name
 from symconv.meaning.operators import operator_of
 from symconv.meaning.references import reference_of
@@ -16,8 +17,8 @@ OUTPUT = Symbol(r"\operatorname{layer output}")
 
 
 def with_output(state: State, items: Sequence[Box]) -> list[Box]:
-    """The boxes with ``(I ∗ K)`` replaced by a name of the output, also inside derivatives."""
-    return [_replaced(state, item) for item in items]
+    """The boxes in one spelling, with ``(I ∗ K)`` replaced by a name of the output, also inside derivatives."""
+    return [_replaced(state, item) for item in folded(state.symbols, items)]
 
 
 def _replaced(state: State, item: Box) -> Box:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symconv.expr.walk import accesses
-from symconv.index.affine import ONE, ZERO
-from symconv.meaning.arrays import Array
+from symconv.index.affine import ONE, ZERO, Affine, Quotient
+from symconv.meaning.arrays import Array, Axis
 from symconv.meaning.choices import Option
 from symconv.meaning.context import State
 from symconv.meaning.convolve import WORDS, Kind, Window, slide, spatial, window_of
@@ -74,6 +74,9 @@ def combine(state: State, operator: Operator | None, left: Array, right: Array) 
     if left.rank == 0 or right.rank == 0:
         return algebra.hadamard(left, right)
     if said == "kronecker" or (operator and operator.name == r"\otimes" and not said and not _sliding(left, right)):
+        if left.rank == right.rank == 1 and left.orientation == right.orientation and said != "kronecker":
+            state.choices.say("⊗ of two vectors is their outer product, a matrix")
+            return algebra.matmul(replace(left, orientation="column"), replace(right, orientation="row"))
         return algebra.kron(left, right)
     if said == "hadamard" or (operator and operator.name in ENTRYWISE):
         return algebra.hadamard(left, right)
@@ -133,6 +136,7 @@ def _chain(state: State, left: Array, right: Array) -> Array | None:
 def _product(state: State, left: Array, right: Array) -> Array:
     """The matrix product, or entry by entry where the sizes fit only so."""
     algebra = state.algebra
+    left, right = _reshaped(left, right)
     try:
         return algebra.matmul(left, right)
     except MeaningError as problem:
@@ -142,6 +146,27 @@ def _product(state: State, left: Array, right: Array) -> Array:
             raise problem from None
         state.choices.say("a product of arrays of one size is taken entry by entry")
         return made
+
+
+def _reshaped(left: Array, right: Array) -> tuple[Array, Array]:
+    """A kernel or output beside a matrix whose columns or rows are made of its axes, as a matrix of those."""
+    if left.rank == 2 and len(left.axes[1]) > 1 and right.rank != 1:
+        right = regrouped(right, left.axes[1]) or right
+    elif right.rank == 2 and len(right.axes[0]) > 1 and left.rank != 1:
+        made = regrouped(left, right.axes[0])
+        left = left if made is None else replace(made, axes=made.axes[::-1])
+    return left, right
+
+
+def regrouped(array: Array, axis: Axis) -> Array | None:
+    """The array with the axes of those kinds put together to one, the others to a second one."""
+    digits = {digit.kind: digit for digit in array.digits}
+    kinds = [digit.kind for digit in axis]
+    if len(digits) != len(array.digits) or not set(kinds) <= digits.keys() or "" in kinds:
+        return None
+    rest = tuple(digit for digit in array.digits if digit.kind not in kinds)
+    together = tuple(digits[kind] for kind in kinds)
+    return Array((together, rest), array.body) if rest else Array((together,), array.body)
 
 
 # Convolutions ---------------------------------------------------------------------------------------------------------
@@ -164,6 +189,8 @@ def convolved(state: State, operator: Operator, said: str, left: Array, right: A
     chosen = state.choices.pick(
         f"mode {operator.name}", [Option(name, f"{shown} is the {name} {WORDS[kind]}") for name in options]
     )
+    if chosen not in options:
+        raise MeaningError(f"the {chosen} {WORDS[kind]} does not exist here")
     return slide(state.algebra, image, kernel, kind, options[chosen])
 
 
@@ -196,6 +223,9 @@ def _windows(
             found[name] = plain(name)
         except ArithmeticError:
             continue  # no middle: the kernel has an even size
+        if any(_is_broken(form) for form in found[name].before):
+            del found[name]
+            continue
         pads = hyper.before if hyper is not None else ()
         if any(pad != ZERO for pad in pads) and len(pads) == len(found[name].before):
             full = found[name]
@@ -206,6 +236,14 @@ def _windows(
                 before = tuple(b + p for b, p in zip(full.before, pads, strict=True))
                 found["valid (input padded)"] = Window(full.strides, full.dilations, before, hyper.kernel)
     return found
+
+
+def _is_broken(form: Affine) -> bool:
+    """Whether a padding is half an integer."""
+    return any(
+        isinstance(atom, Quotient) and atom.num.constant is not None and atom.den.constant is not None
+        for atom in form.atoms()
+    )
 
 
 def _image_and_kernel(left: Array, right: Array) -> tuple[Array, Array]:

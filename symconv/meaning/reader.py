@@ -18,6 +18,7 @@ from symconv.meaning.derivatives import derivative, is_derivative, nabla
 from symconv.meaning.elementwise import activation_at
 from symconv.meaning.entries import run_together
 from symconv.meaning.errors import MeaningError, shown
+from symconv.meaning.folding import folded
 from symconv.meaning.functions import apply, argument_after, function_of, vec_order
 from symconv.meaning.generic import IDENTITIES, closed
 from symconv.meaning.layer import hyper_of, reduction_of
@@ -29,13 +30,14 @@ from symconv.meaning.sums import reduced, summed
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Big, Box, Cases, Fence, Fraction, Matrix, Number, Root, Row, Script, Sign, Symbol, Text
 
+LOOSE = (r"\otimes", r"\odot")
 INDICATORS = frozenset({r"\mathbb{1}", r"\mathbf{1}", r"\mathbb{I}", r"\mathds{1}", r"\mathbf{I}", r"\chi", r"\mathbb{𝟏}"})
 
 
 def read_items(state: State, items: Sequence[Box], scope: Scope) -> Array:
     """A sum of terms."""
     total: Array | None = None
-    for sign, term in signed_terms(list(items)):
+    for sign, term in signed_terms(folded(state.symbols, items)):
         value = _term(state, term, scope)
         value = value if sign > 0 else state.algebra.negate(value)
         total = value if total is None else state.algebra.add(total, value)
@@ -51,6 +53,11 @@ def _term(state: State, items: Sequence[Box], scope: Scope) -> Array:
     """A product; a sum sign reaches to the end of it."""
     if not items:
         raise MeaningError("something is missing beside a sign")
+    looser = [n for n, item in enumerate(items) if is_sign(item, LOOSE) and 0 < n < len(items) - 1]
+    if looser and not any(isinstance(item, Big) for item in items[: looser[-1]]):
+        # the product beside ⊗ and ⊙ comes first: A B ⊗ C is (A B) ⊗ C
+        left, right = items[: looser[-1]], items[looser[-1] + 1 :]
+        return combine(state, operator_of(items[looser[-1]]), _term(state, left, scope), _term(state, right, scope))
     result: Array | None = None
     operator: Operator | None = None
     at = 0
@@ -162,11 +169,15 @@ def _fraction(state: State, item: Fraction, scope: Scope) -> Array:
     try:
         return scalar(state.arithmetic(scope).scalar([item]))
     except MeaningError:
-        kept = dict(state.unbound)
+        above = read_items(state, items_of(item.num), scope)
+    try:
         below = state.arithmetic(scope).scalar(item.den)
-        state.unbound.clear()
-        state.unbound.update(kept)
-        return state.algebra.scale(Scalar(below.den, below.num), read_items(state, items_of(item.num), scope))
+    except MeaningError:
+        under = read_items(state, items_of(item.den), scope)
+        return state.algebra.hadamard(above, _powered(under, Scalar(Affine.of(-1))))
+    if not below.num.terms:
+        raise MeaningError("a division by zero", item)
+    return state.algebra.scale(Scalar(below.den, below.num), above)
 
 
 def _powered(base: Array, exponent: Scalar) -> Array:
@@ -184,7 +195,14 @@ def _gradient_sign(state: State, items: Sequence[Box], at: int, scope: Scope) ->
     if isinstance(item, Script) and isinstance(item.base, Symbol) and item.base.name in (r"\nabla", r"\partial"):
         if item.sub is None or at + 1 >= len(items):
             raise MeaningError(f"{shown(item)} needs below it what it differentiates by, and a function after it", item)
-        return nabla(state, _read(state), item.sub, items[at + 1], scope), at + 2
+        made = nabla(state, _read(state), item.sub, items[at + 1], scope)
+        following = items[at + 2] if at + 2 < len(items) else None
+        if isinstance(following, Fence) and following.open in ("(", "[") and made.rank:
+            parts = [part for part in split(items_of(following.body), (",",)) if part]
+            if len(parts) == made.rank:
+                return _taken(state, made, parts, scope), at + 3
+            return made, at + 3  # the arguments of the loss
+        return made, at + 2
     return None
 
 
@@ -291,7 +309,7 @@ def _entry(state: State, items: Sequence[Box], at: int, scope: Scope) -> tuple[A
     while at < len(items) and isinstance(fence := items[at], Fence) and not _is_whole(state, found, groups):
         if (fence.open, fence.close) not in (("(", ")"), ("[", "]")):
             break
-        if groups and fence.open == "(" and not _speaks_of_axes(state, found, groups):
+        if has_relation(fence.body) or (groups and not _speaks_of_axes(state, found, groups)):
             break
         if _is_argument(state, fence, scope):
             at += 1

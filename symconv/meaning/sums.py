@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from symconv.expr.nodes import Access, Binder, Expr, Mul, Reduce, Sum
+from symconv.expr.nodes import Access, Binder, Bracket, Expr, Mul, Reduce, Sum
 from symconv.expr.tensor import Tensor
 from symconv.expr.walk import accesses, substitute
 from symconv.index.affine import ZERO, Affine, Extremum, Quotient
@@ -15,6 +15,7 @@ from symconv.meaning.binders import Bound, Limits, bound_of
 from symconv.meaning.conditions import indicator
 from symconv.meaning.context import Read, State
 from symconv.meaning.errors import MeaningError, shown
+from symconv.meaning.heads import names_in
 from symconv.meaning.layer import hyper_of, reduction_of
 from symconv.meaning.names import key
 from symconv.meaning.rows import items_of
@@ -48,7 +49,7 @@ def reduced(state: State, read: Read, big: Big, rest: Sequence[Box], scope: Scop
         raise MeaningError("the maximum of an array is not understood", big)
     binders, values, conditions, guards = _ranges(state, read, bound, body.body, inner, taps=True)
     if conditions:
-        raise MeaningError("a condition below max is not understood", big)
+        guards = (*guards, *_as_guards(conditions, big))
     own = reduction_of(state.symbols.definition)
     expr = substitute(body.body, values)
     if own is not None and own.guards and not guards:
@@ -57,6 +58,15 @@ def reduced(state: State, read: Read, big: Big, rest: Sequence[Box], scope: Scop
         state.choices.say("positions outside the input never win the maximum")
     kind = "max" if big.name in ("max", "argmax") else "min"
     return Reduce(kind, expr, binders, guards, own.ties if own is not None else "first")  # type: ignore[arg-type]
+
+
+def _as_guards(conditions: Sequence[Expr], big: Big) -> tuple[Guard, ...]:
+    found: list[Guard] = []
+    for condition in conditions:
+        if not isinstance(condition, Bracket):
+            raise MeaningError("the condition below max is not understood", big)
+        found += condition.guards
+    return tuple(found)
 
 
 def _inside(expr: Expr) -> tuple[Guard, ...]:
@@ -71,6 +81,7 @@ def _inside(expr: Expr) -> tuple[Guard, ...]:
 def _bound(state: State, big: Big, rest: Sequence[Box], scope: Scope) -> tuple[Bound, Scope]:
     limits = state.arithmetic(scope, limit=True)
     bound = bound_of(big, limits.form, _words_in(rest))
+    bound = _with_undeclared(state, bound, scope)
     names = [limit.index for limit in bound.limits] + [name for names, _ in bound.sets for name in names]
     again = [name for name in names if name in scope.names]
     if again:
@@ -86,6 +97,19 @@ def _bound(state: State, big: Big, rest: Sequence[Box], scope: Scope) -> tuple[B
         names = list(several[names[0]])
     state.by_place += [limit.index for limit in bound.limits]
     return bound, Scope(scope.names | frozenset(names), several)
+
+
+def _with_undeclared(state: State, bound: Bound, scope: Scope) -> Bound:
+    """Indices that only a condition names are bound, too: ``\\sum_{s + t = p}`` runs over s and t."""
+    declared = {limit.index for limit in bound.limits} | {name for names, _ in bound.sets for name in names}
+    more: list[Limits] = []
+    for condition in bound.conditions:
+        for name in sorted(names_in(condition)):
+            known = name in declared or name in scope.names or name in state.symbols.sizes
+            if not known and len(name) == 1 and name.isalpha():
+                declared.add(name)
+                more.append(Limits(name))
+    return Bound((*bound.limits, *more), bound.sets, bound.conditions)
 
 
 def _words_in(boxes: Sequence[Box]) -> frozenset[str]:

@@ -68,8 +68,21 @@ class Symbols:
     told: frozenset[str] = field(default=frozenset())
 
     def meaning(self, name: str) -> Meaning | None:
-        """What the symbol of that key stands for."""
-        return self.meanings.get(name)
+        """What the symbol of that key stands for; ``dW`` and ``\\bar W`` are the derivatives of the loss by W."""
+        found = self.meanings.get(name)
+        if found is not None or name in self.sizes or name in self.losses:
+            return found
+        for mark in ("d", r"\bar", r"\overline", "grad_"):
+            inner = self.meanings.get(name.removeprefix(mark)) if name.startswith(mark) else None
+            if inner is not None:
+                low, high = (self._gradient(tensor) for tensor in (inner.low, inner.high))
+                return Meaning("upstream" if inner.role == "output" else "gradient", low, high)
+        return None
+
+    def _gradient(self, tensor: Tensor) -> Tensor:
+        if tensor.role in ("upstream", "gradient"):
+            return tensor
+        return self.definition.upstream if tensor == self.definition.output else gradient_of(tensor)
 
     def size(self, name: str) -> Affine | None:
         """The size of that key, in the definition's sizes."""

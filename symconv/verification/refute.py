@@ -112,8 +112,8 @@ def refute(
             continue
         if comparison.work(configuration.sizes) > _MOST_WORK:
             return Search(None, skip + examined, monotonic() - start, "work")
-        found = comparison.at(configuration.sizes)
-        examined += 1
+        found, compared = comparison.at(configuration.sizes)
+        examined += compared
         if found is not None:
             return Search(found, skip + examined, monotonic() - start, "refuted")
         if monotonic() - start > seconds:
@@ -123,7 +123,7 @@ def refute(
 
 def differs_at(claim: Expr, truth: Expr, ranges: Mapping[str, Range], sizes: Mapping[str, int]) -> bool:
     """Whether the two expressions differ at these sizes, at any position and for generic entries."""
-    return _Comparison(claim, truth, ranges, None).at(sizes) is not None
+    return _Comparison(claim, truth, ranges, None).at(sizes)[0] is not None
 
 
 @dataclass(frozen=True)
@@ -133,15 +133,16 @@ class _Comparison:
     ranges: Mapping[str, Range]
     allowed: frozenset[str] | None
 
-    def at(self, sizes: Mapping[str, int]) -> Counterexample | None:
-        """The first difference at these sizes."""
+    def at(self, sizes: Mapping[str, int]) -> tuple[Counterexample | None, bool]:
+        """The first difference at these sizes, and whether anything was compared (the truth had a value)."""
+        compared = False
         if self.allowed is not None:
             try:
                 read = first_read_outside(self.claim, self.ranges, sizes, self.allowed)
             except (ArithmeticError, KeyError, SymconvError):
                 read = None  # the comparison below finds and words it
             if read is not None:
-                return Counterexample(sizes, dict(read.at), "", "", problem=str(read))
+                return Counterexample(sizes, dict(read.at), "", "", problem=str(read)), True
         tensors = tensors_of(self.claim, self.truth)
         for kind, seed in self._draws():
             values = values_for(tensors, sizes, kind, seed)
@@ -150,12 +151,13 @@ class _Comparison:
                 right = _value(self.truth, env)
                 if isinstance(right, str) or right != right:
                     continue  # the truth itself has no value
+                compared = True
                 found = _value(self.claim, env)
                 if isinstance(found, str):
-                    return Counterexample(sizes, at, "", str(right), problem=found)
+                    return Counterexample(sizes, at, "", str(right), problem=found), True
                 if not _agree(found, right):
-                    return self._explained(tensors, sizes, at, (found, right), kind)
-        return None
+                    return self._explained(tensors, sizes, at, (found, right), kind), True
+        return None, compared
 
     def work(self, sizes: Mapping[str, int]) -> int:
         """About how many entries an evaluation of both sides reads."""
