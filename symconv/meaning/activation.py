@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from symconv.meaning.elementwise import function_and_primes
+from symconv.meaning.functions import function_name
 from symconv.meaning.names import key
 from symconv.meaning.rows import items_of
 from symconv.parse.places import walk
@@ -21,6 +22,8 @@ def activation_in(boxes: Sequence[Box], roles: Mapping[str, str]) -> tuple[str |
         if split is None:
             continue
         name, primed = key(write_latex(split[0])), split[1] == 1
+        if function_name(name) is not None:
+            continue
         inner = _first_name(argument)
         if inner is None or told.get(name, "activation") not in ("activation",):
             continue

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from symconv.expr.nodes import Scalar
-from symconv.index.affine import ONE, ZERO, Affine, exact_div, extremum, floor_div, quotient
+from symconv.index.affine import ONE, ZERO, Affine, Quotient, exact_div, extremum, floor_div, quotient
 from symconv.meaning.choices import Choices, Option
 from symconv.meaning.errors import MeaningError, UnboundError, shown
 from symconv.meaning.names import key, letters, name_of, written_name
@@ -68,7 +68,13 @@ class Arithmetic:
     def form(self, box: Box | Sequence[Box]) -> Affine:
         """The integer form that the boxes mean; a fraction left over is an exact quotient."""
         value = self.scalar(box)
-        return value.num if value.den == ONE else exact_div(value.num, value.den)
+        return value.num if value.den == ONE else exact_div(self._in_groups(value.num), value.den)
+
+    def _in_groups(self, form: Affine) -> Affine:
+        """F as g · (F/g) where the layer knows that g divides F, so that F/g in a product is a whole number."""
+        equal = self.symbols.definition.assumptions.equal
+        whole = {name: size for name, size in equal.items() if any(isinstance(atom, Quotient) for atom in size.atoms())}
+        return form.replace(whole) if whole else form
 
     def _product(self, items: Sequence[Box]) -> Scalar:
         if not items:
@@ -181,7 +187,7 @@ class Arithmetic:
 
     def _rounded(self, body: Box, rounding: str) -> Scalar:
         value = self.scalar(body)
-        return Scalar(quotient(value.num, value.den, "floor" if rounding == "floor" else "ceil"))
+        return Scalar(quotient(self._in_groups(value.num) if value.den != ONE else value.num, value.den, "floor" if rounding == "floor" else "ceil"))
 
     def _name(self, item: Box) -> Affine:
         name = written_name(item)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from symconv.expr.nodes import NOTHING, Add, Binder, Bracket, Expr, Mul, Scalar, Sum
+from symconv.expr.nodes import NOTHING, Access, Add, Binder, Bracket, Expr, Mul, Scalar, Sum
 from symconv.expr.walk import substitute
 from symconv.index.affine import ONE, ZERO, Affine
 from symconv.index.domain import Equal
@@ -101,13 +101,27 @@ class Algebra:
 
     def _check(self, left: Axis, right: Axis, what: str) -> None:
         if not self.fits(left, right):
-            raise ShapeError(f"{what}: {_shown(left)} against {_shown(right)}")
+            certain = len(left) > 1 or len(right) > 1
+            raise ShapeError(f"{what}: {_shown(left)} against {_shown(right)}", certain=certain)
 
     # Entrywise --------------------------------------------------------------------------------------------------------
 
     def add(self, left: Array, right: Array) -> Array:
         """Entrywise sum; a number is added to every entry."""
+        left, right = self._with_bias(left, right), self._with_bias(right, left)
         return self._entrywise(left, right, lambda a, b: Add((a, b)), "a sum of arrays of different sizes")
+
+    def _with_bias(self, array: Array, other: Array) -> Array:
+        """A bias, one number for each channel, at every position of the array that it is added to."""
+        entry = array.body
+        if not isinstance(entry, Access) or entry.tensor.role != "bias" or not 0 < array.rank < other.rank:
+            return array
+        kinds = [digit.kind for digit in array.digits]
+        other = self.renamed(other)
+        places = [digit.index for digit in other.digits if digit.kind in kinds]
+        if len(places) != len(kinds):
+            return array
+        return replace(other, body=array.at([Affine.of(place) for place in places]))
 
     def hadamard(self, left: Array, right: Array) -> Array:
         """Entrywise product; a number multiplies every entry."""

@@ -71,8 +71,14 @@ def _with(bound: Bound, items: list[Box], hi: Affine | None, form: Form, words: 
         kept = [item for item in items if not isinstance(item, Text)]
         more = [Limits(_index(each)) for each in _listed(kept, words)]
     elif relations == ["="] and not _names_only(parts[0]):
-        # an equation between indices, such as s j + m = i, is a condition
-        return Bound(bound.limits, bound.sets, (*bound.conditions, tuple(items)))
+        # an equation between indices, such as s j + m = i, is a condition; names before it are bound
+        before = split(parts[0], (",",))
+        names = [part for part in before[:-1] if part]
+        if not all(len(part) == 1 and written_name(part[0]) is not None for part in names):
+            raise MeaningError(f"{shown(*items)} under a sign is no range: write m=0 or 0 ≤ m < k", items[0])
+        declared = tuple(Limits(_index(part)) for part in names)
+        condition = (*before[-1], Sign("="), *parts[1])
+        return Bound((*bound.limits, *declared), bound.sets, (*bound.conditions, condition))
     elif relations == ["="] and (enumerated := _enumerated(parts[1], form)) is not None:
         more = [Limits(_index(part), *enumerated) for part in _listed(parts[0], words)]
     elif relations == ["="]:

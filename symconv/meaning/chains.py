@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from symconv.meaning.errors import MeaningError
+from symconv.meaning.errors import MeaningError, shown
 from symconv.meaning.rows import is_sign, items_of, split
 from symconv.typeset.layout import Box, Break, Display, Fence, Line, Number, Row, Sign, Text
 from symconv.typeset.layout import row as row_of
 
 EQUALS = ("=", r"\equiv", r":=", r"\triangleq", r"\coloneqq", r"\doteq", "+=", r"\leftarrow")
 RELATIONS = (*EQUALS, r"\in", r"\le", r"\ge", "<", ">", r"\ne", r"\approx", r"\propto", r"\sim", r"\Rightarrow", r"\to")
+IMPLIES = (r"\Rightarrow", r"\implies", r"\Longrightarrow")
 QUADS = (r"\quad", r"\qquad")
 
 
@@ -52,10 +53,16 @@ def statement_of(box: Box) -> Statement:
         flat = list(whole.items) if isinstance(whole, Row) else [whole]
         for position, clause in enumerate(_clauses(flat)):
             kind = _kind(clause)
+            implied = [at for at, item in enumerate(clause) if is_sign(item, IMPLIES)]
+            if implied:
+                conditions.append(tuple(clause[: implied[0]]))
+                clause, kind = clause[implied[0] + 1 :], "equation"
             if kind == "words":
                 remarks.append(" ".join(item.text.strip() for item in clause if isinstance(item, Text)))
             elif kind == "condition" and (position or chains):
                 conditions.append(tuple(clause))
+            elif kind == "remark" and (position or chains):
+                remarks.append(shown(*clause))
             elif kind != "number":
                 _extend(chains, clause, number, first=position == 0)
     return Statement(tuple(chains), tuple(conditions), tuple(remark for remark in remarks if remark))
@@ -116,6 +123,8 @@ def _kind(clause: Sequence[Box]) -> str:
     items = [item for item in clause if not is_sign(item, (",", ".", ";", ":"))]
     if len(items) == 1 and isinstance(items[0], Fence) and isinstance(items[0].body, Number):
         return "number"
+    if len(items) == 1 and isinstance(items[0], Fence) and _related(items_of(items[0].body)):
+        return "remark"
     if all(isinstance(item, Text) for item in items):
         return "words"
     if any(is_sign(item, EQUALS) for item in items) and not isinstance(items[0], Text):

@@ -10,26 +10,29 @@ from symconv.expr.rename import rename
 from symconv.expr.tensor import Definition
 from symconv.expr.walk import accesses, bound_names, free_names, fresh, substitute, walk
 from symconv.index.affine import ZERO, Affine
-from symconv.index.domain import Assumptions, AtMost, Guard, Range
+from symconv.index.domain import Assumptions, AtMost, Guard, Range, substitute_guard
 from symconv.meaning.arithmetic import GUESS, INDEX, Scope
 from symconv.meaning.activation import activation_in
 from symconv.meaning.arrays import Algebra, Array, Same, scalar
 from symconv.meaning.chains import Chain, Statement
 from symconv.meaning.choices import Choices, Option
+from symconv.meaning.conditions import relations_of
 from symconv.meaning.context import State
 from symconv.meaning.entries import Entries
 from symconv.meaning.errors import MeaningError, RankError, ShapeError, UnboundError, shown
 from symconv.meaning.generic import Unify, closed, is_open, letters_in, nothing
 from symconv.meaning.heads import has_big, index_names, with_output
 from symconv.meaning.levels import levels_in, named_levels
+from symconv.meaning.names import key
 from symconv.meaning.operators import regrouped
 from symconv.meaning.reader import read_items
 from symconv.meaning.resolve import Resolver
 from symconv.meaning.starts import Base, Place, Starts
 from symconv.meaning.symbols import Symbols, symbols_for, symbols_of_letters
-from symconv.meaning.unbound import bind
+from symconv.meaning.unbound import bind, range_of
 from symconv.meaning.whole import widenable, widened
-from symconv.typeset.layout import Box, Script, Symbol
+from symconv.typeset.latex import write_latex
+from symconv.typeset.layout import Box, Number, Script, Symbol, Text
 
 
 MOST_SIZES = 40
@@ -88,11 +91,32 @@ def _read_claims(
     noticed = _evidence(statement, context, symbols, sizes)
     state = _state(context, symbols, choices, noticed, sizes)
     found: list[Claim] = []
-    for chain in statement.chains:
-        found += _Chain(state, chain).claims()
+    chains = _without_names(state, statement.chains)
+    for chain in chains:
+        found += _Chain(state, chain, statement.conditions, statement.remarks).claims()
     if not found:
         raise MeaningError("there is no equation here")
     return tuple(found)
+
+
+def _without_names(state: State, chains: Sequence[Chain]) -> list[Chain]:
+    """The chains that claim something; ``\\tilde x = pad(x, p)`` only says what a name of the others stands for."""
+    kept: list[Chain] = []
+    for chain in chains:
+        first = chain.members[0].items
+        name = key(write_latex(first[0])) if len(first) == 1 and isinstance(first[0], Symbol) else None
+        free = name is not None and len(chains) > 1 and len(chain.members) == 2 and state.symbols.meaning(name) is None
+        if free and name is not None and name not in state.symbols.sizes:
+            try:
+                value = read_items(state, chain.members[1].items, Scope())
+            except MeaningError:
+                kept.append(chain)
+                continue
+            state.named[name] = value
+            state.choices.say(f"{name} stands for what the formula says it does")
+        else:
+            kept.append(chain)
+    return kept
 
 
 def symbols_of(statement: Statement, context: Context) -> Symbols:
@@ -179,6 +203,8 @@ def _evidence(
 class _Chain:
     state: State
     chain: Chain
+    conditions: tuple[tuple[Box, ...], ...] = ()
+    remarks: tuple[str, ...] = ()
     names: frozenset[str] = field(default_factory=frozenset)
 
     def claims(self) -> list[Claim]:
@@ -187,22 +213,37 @@ class _Chain:
             raise MeaningError("there is no equation here: a formula needs both sides")
         first = with_output(state, members[0].items)
         state.unbound.clear()
-        self.names = frozenset() if has_big(first) else index_names(first)
+        self.names = frozenset() if has_big(first) else _single_names(state, index_names(first))
         state.free = self.names
         left = self._left(first)
         state.order = list(state.unbound) if has_big(first) else []
         self.names |= frozenset(state.unbound)
         state.free = self.names
-        ranges, values, guards = _free_ranges(state, left)
+        ranges, values, guards = _free_ranges(state, left, self._first_right())
         state.position = _position(state, left)
         self._window(left)
         found: list[Claim] = []
         for member in members[1:]:
             state.unbound.clear()
             state.assumed.clear()
+            state.by_place.clear()
             right = read_items(state, with_output(state, member.items), Scope(self.names))
             found.append(self._claim(left, right, member.line, ranges, values, guards))
         return found
+
+    def _first_right(self) -> Expr | None:
+        """The first right side: it may show how far an index runs that stands nowhere alone on the left."""
+        state = self.state
+        kept = dict(state.unbound)
+        try:
+            items = with_output(state, self.chain.members[1].items)
+            return read_items(state, items, Scope(self.names)).body
+        except MeaningError:
+            return None
+        finally:
+            state.unbound.clear()
+            state.unbound.update(kept)
+            state.by_place.clear()
 
     def _left(self, items: Sequence[Box]) -> Array:
         """The left side; a mistake in it says more of the layer that is meant than of the formula."""
@@ -236,14 +277,44 @@ class _Chain:
         everything = {**ranges, **more}
         other, bound, unbound = bind(state, one, other, everything)
         everything |= bound
+        other, restricted = self._restricted(other)
         one, other = (substitute(side, values) for side in (one, other))
         resolver = Resolver(state.symbols)
         truth, claim = resolver(one, everything), resolver(other, everything)
+        guards = [*guards, *(substitute_guard(guard, values) for guard in restricted)]
         if guards:
             inside = Bracket(tuple(guards))
             truth, claim = Mul((inside, truth)), Mul((inside, claim))
         made = Claim(claim, truth, everything, line, tuple(state.assumed), unbound, state.symbols.definition)
         return public(made if state.symbols.definition.inputs else of_no_layer(made))
+
+
+    def _restricted(self, right: Expr) -> tuple[Expr, tuple[Guard, ...]]:
+        """The right side where it is 0 unless a condition behind the formula holds, or what the claim is restricted to."""
+        state = self.state
+        scope = Scope(self.names | frozenset(n.removeprefix(INDEX) for n in free_names(right) if n.startswith(INDEX)))
+        guards: list[Guard] = []
+        otherwise = any("otherwise" in remark or "else" in remark for remark in self.remarks)
+        for condition in self.conditions:
+            otherwise |= any(isinstance(item, Text) and "otherwise" in item.text for item in condition)
+            kept = [item for item in condition if not (isinstance(item, Text) or _is_nought(item))]
+            try:
+                guards += relations_of(state.arithmetic(scope), kept)
+            except MeaningError:
+                state.choices.say(f"the condition {shown(*condition)} is not used")
+        if otherwise and guards:
+            return Mul((Bracket(tuple(guards)), right)), ()
+        return right, tuple(guards)
+
+
+def _single_names(state: State, names: frozenset[str]) -> frozenset[str]:
+    """Without words such as iW, which are an index times a size."""
+    sizes = {name for name in state.symbols.sizes if len(name) == 1 and name.isupper()}
+    return frozenset(n for n in names if not (n.isalpha() and len(n) > 1 and sizes & set(n)) and n not in sizes)
+
+
+def _is_nought(box: Box) -> bool:
+    return isinstance(box, Number) and box.text == "0"
 
 
 def _entries(expr: Expr) -> list[Access]:
@@ -256,7 +327,7 @@ def _entries(expr: Expr) -> list[Access]:
     return found
 
 
-def _free_ranges(state: State, left: Array) -> tuple[dict[str, Range], dict[str, Affine], list[Guard]]:
+def _free_ranges(state: State, left: Array, right: Expr | None) -> tuple[dict[str, Range], dict[str, Affine], list[Guard]]:
     """Ranges of the free indices, what replaces those that stand nowhere alone, and when the entries exist."""
     bound = bound_names(left.body) | {digit.index for digit in left.digits}
     ranges: dict[str, Range] = {}
@@ -287,6 +358,11 @@ def _free_ranges(state: State, left: Array) -> tuple[dict[str, Range], dict[str,
     for form, size in rest:
         form = form.substitute(values)
         free = [n for n in sorted(form.names()) if n.startswith(INDEX) and n not in ranges]
+        for name in free if len(free) > 1 and right is not None else ():
+            span = range_of(state, name, right) if right is not None else None
+            if span is not None:
+                ranges[name] = span
+        free = [n for n in free if n not in ranges]
         sign = form.coefficient(free[0]).constant if free else None
         if free and sign in (1, -1) and form.is_affine_in(free[0]):
             name = free[0]

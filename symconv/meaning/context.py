@@ -44,6 +44,7 @@ class State:
     order: list[str] = field(default_factory=list)
     free: frozenset[str] = frozenset()
     in_matrix: bool = False
+    named: dict[str, Array] = field(default_factory=dict)
     position: tuple[tuple[str, Affine, Affine], ...] = ()
     sizes: Mapping[str, Affine] = field(default_factory=dict)
     identities: int = 0

@@ -27,7 +27,11 @@ class RankError(MeaningError):
 
 
 class ShapeError(MeaningError):
-    """Matrices whose sizes do not fit."""
+    """Matrices whose sizes do not fit; ``certain`` where no other meaning of the formula is likely."""
+
+    def __init__(self, message: str, box: Box | None = None, certain: bool = False) -> None:
+        super().__init__(message, box)
+        self.certain = certain
 
 
 def shown(*boxes: Box) -> str:

@@ -182,12 +182,9 @@ def _several(state: State, read: Read, function: Function, parts: Sequence[Seque
     labels = [key(write_latex(each)) for each in (function.sub, function.sup) if each is not None]
     mode = next((word for word in (*words, *labels, *function.words) if word in ("full", "valid", "same")), "")
     correlates = any("corr" in word for word in function.words)
+    # MATLAB's conv2(…, 'full') flips; the word “convolution” is used for both
     said = told(state.infix, "conv") or ("correlation" if correlates else "convolution" if words else "")
     steps = [int(found[1]) for label in labels if (found := _STRIDE.search(label))]
-    if not said and mode == "full":
-        said = "convolution"
-    if not said and mode == "valid" and left.rank == 1:
-        said = "correlation"
     made = convolved(state, Operator("conv", mode), said, left, right)
     return _strided(state, made, steps[0], left, right) if steps and steps[0] > 1 else made
 

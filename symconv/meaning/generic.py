@@ -52,7 +52,7 @@ def letters_in(boxes: Sequence[Box], roles: Mapping[str, str], sizes: Mapping[st
         for part in walk(box):
             if isinstance(part, Script) and isinstance(part.base, Symbol):
                 name = plain(part.base.name)
-                count = _count(part.sub)
+                count = 0 if function_name(name) is not None else _count(part.sub)
                 if count:
                     ranks[name] = max(count, ranks.get(name, 0))
                     assert part.sub is not None

@@ -12,7 +12,7 @@ from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Big, Box, Script, Symbol, Text
 
 LAYERED = ("activation", "pre_activation", "upstream")
-ANYWAY = frozenset({key(r"\delta"), "z", "a", "h", "x"})
+ANYWAY = frozenset({key(r"\delta"), "z", "a", "h", "x", "Z", "A"})
 
 
 def levels_in(boxes: Sequence[Box], roles: Mapping[str, str]) -> tuple[Mark, ...]:
@@ -23,6 +23,8 @@ def levels_in(boxes: Sequence[Box], roles: Mapping[str, str]) -> tuple[Mark, ...
         for part in walk(box):
             if isinstance(part, Script) and isinstance(part.base, (Symbol, Text)):
                 name = key(write_latex(part.base))
+                bare = name.removeprefix("d")
+                name = bare if len(bare) == 1 and (bare in told or bare in ANYWAY) else name
                 layered = told.get(name) in LAYERED if name in told else name in ANYWAY
                 mark = mark_in(part.sup) if layered else None
                 if mark is not None:

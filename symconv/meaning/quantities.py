@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from symconv.expr.nodes import NOTHING, Scalar
 from symconv.expr.tensor import Definition
+from symconv.forms.count import multiply_accumulates
 from symconv.index.affine import ONE, Affine, Quotient, exact_div
 from symconv.index.domain import Assumptions, AtMost, Divides, Equal, Guard, guard_parts
 from symconv.meaning.arithmetic import Arithmetic, Scope
@@ -115,9 +116,14 @@ def _quantity(items: Sequence[Box], value: Scalar | None, definition: Definition
     for words, form in quantities.items():
         if value == Scalar(form):
             return words, form
-    word = (written_name(items[0]) or "").lower()
-    if quantities and ("eff" in word or "dil" in word or word.startswith("dk")):
+    name = written_name(items[0]) or ""
+    word = name.lower()
+    kernels = {str(form) for form in hyper.kernel} if hyper is not None else set()
+    marked = any(name == f"{mark}{kernel}" for kernel in kernels for mark in (r"\hat", r"\tilde", r"\bar"))
+    if quantities and ("eff" in word or "dil" in word or word.startswith("dk") or marked or f"{name[:-1]}" in kernels):
         return next(iter(quantities.items()))
+    if "mac" in word or "madd" in word or "mult" in word:
+        return "the number of multiply-accumulates", multiply_accumulates(definition)
     raise MeaningError(f"{shown(*items)} is no size of the layer, and no other quantity that is known", items[0])
 
 

@@ -105,7 +105,7 @@ def _factor(state: State, items: Sequence[Box], at: int, scope: Scope) -> tuple[
             raise MeaningError("an ellipsis is not understood: write the sum", item)
         case Sign():
             raise MeaningError(f"the sign {shown(item)} has no meaning between entries here", item)
-    for attempt in (_gradient_sign, _indicator, _call, _activation, _entry, _fence):
+    for attempt in (_named, _gradient_sign, _indicator, _call, _activation, _entry, _fence):
         found = attempt(state, items, at, scope)
         if found is not None:
             return found
@@ -187,6 +187,24 @@ def _powered(base: Array, exponent: Scalar) -> Array:
 
 
 # Names ----------------------------------------------------------------------------------------------------------------
+
+
+def _named(state: State, items: Sequence[Box], at: int, scope: Scope) -> tuple[Array, int] | None:
+    """A name that the formula itself explains (``where \\tilde x = pad(x, p)``), with its indices."""
+    item = items[at]
+    base = item.base if isinstance(item, Script) else item
+    if not isinstance(base, (Symbol, Text)) or not state.named:
+        return None
+    value = state.named.get(key(write_latex(base)))
+    if value is None:
+        return None
+    value = state.algebra.renamed(value)
+    if not isinstance(item, Script) or item.sub is None:
+        return value, at + 1
+    parts = [part for part in split(items_of(item.sub), (",",)) if part]
+    if len(parts) < value.rank:
+        parts = [piece for part in parts for piece in run_together(part, value.rank - len(parts) + 1)]
+    return _taken(state, value, parts, scope), at + 1
 
 
 def _gradient_sign(state: State, items: Sequence[Box], at: int, scope: Scope) -> tuple[Array, int] | None:

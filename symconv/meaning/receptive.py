@@ -18,12 +18,15 @@ from symconv.meaning.errors import MeaningError, shown
 from symconv.meaning.layer import hyper_of
 from symconv.meaning.names import key, name_of
 from symconv.meaning.rows import PRODUCT, is_sign, items_of, signed_terms, split
+from symconv.parse.places import walk
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Big, Box, Fence, Fraction as Over, Number, Row, Script, Symbol, Text
 
 FIELD, JUMP = frozenset({"RF", "R", "r", "rf", "RFS"}), frozenset({"J", "j", "S", "jump"})
 _INDEXED = re.compile(r"(.+?)_\{?([A-Za-z\\]+)\}?")
 LAYERS, MOST = 5, 400
+TOP = "#top"
+"""Stands for the last layer where a formula counts r_l from there."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,14 @@ class Stack:
         """RF of that many layers."""
         total, jump = 1, 1
         for at in range(1, layers + 1):
+            total += (self.kernels[at] - 1) * self.dilations[at] * jump
+            jump *= self.strides[at]
+        return total
+
+    def seen(self, layer: int, top: int) -> int:
+        """How many entries of a layer's output one entry of the output of layer ``top`` sees."""
+        total, jump = 1, 1
+        for at in range(layer + 1, top + 1):
             total += (self.kernels[at] - 1) * self.dilations[at] * jump
             jump *= self.strides[at]
         return total
@@ -157,6 +168,8 @@ def _atom(item: Box, sequences: Sequences, stack: Stack, names: Mapping[str, int
             name = key(write_latex(item))
             if name in names:
                 return Fraction(names[name])
+            if name in FIELD and TOP not in names:
+                return Fraction(stack.field(max(names.values())))
             if name in sequences.letters and sequences.letters[name] in sequences.fixed:
                 return Fraction(sequences.value(name, stack)[0])
     raise MeaningError(f"{shown(item)} is neither RF, J nor a number of the layer", item)
@@ -171,19 +184,58 @@ def _indexed(
     if base in sequences.letters and sequences.letters[base] not in sequences.fixed:
         return Fraction(sequences.value(base, stack)[int(layer)])
     if base in FIELD:
-        return Fraction(stack.field(int(layer)))
+        from_top = names.get(TOP)
+        return Fraction(stack.field(int(layer)) if from_top is None else stack.seen(int(layer), from_top))
     if base in JUMP:
         return Fraction(stack.jump(int(layer)))
     raise MeaningError(f"{shown(item)} is neither RF, J nor a number of the layer", item)
 
 
-def number_of_layers(items: Sequence[Box]) -> str:
-    """The letter l of a left side ``RF_l``."""
+@dataclass(frozen=True)
+class Left:
+    """The left side: the letter of the number of layers, whether fields are counted from the last layer down, and
+    whether the letter is the number of all layers.
+    """
+
+    letter: str
+    downwards: bool = False
+    whole: bool = False
+
+
+def left_of(items: Sequence[Box], right: Sequence[Box], sequences: Sequences) -> Left:
+    """What a left side ``RF_l``, ``r_{l-1}``, ``r_0`` or ``RF`` says.
+
+    ``r_{l-1} = s_l r_l + (k_l − s_l)`` and ``r_0 = …`` count downwards: r_l is what one entry of the last layer sees of
+    layer l, and r_0 the receptive field.
+    """
     item = items[0] if len(items) == 1 else None
-    if isinstance(item, Script) and item.sub is not None and isinstance(item.base, (Symbol, Text)):
+    base = item.base if isinstance(item, Script) else item
+    named = isinstance(base, (Symbol, Text)) and key(write_latex(base)) in FIELD | JUMP
+    if named and isinstance(item, Script) and item.sub is not None:
         name = name_of(item.sub)
-        if name is not None and key(write_latex(item.base)) in FIELD | JUMP:
-            return name
+        if name is not None and not isinstance(item.sub, Number):
+            return Left(name)
+        inner = items_of(item.sub)
+        if len(inner) == 3 and is_sign(inner[1], ("-",)) and (name := name_of(inner[0])) is not None:
+            return Left(name, True)
+        letters = _free(right, sequences)
+        if isinstance(item.sub, Number) and item.sub.text == "0" and len(letters) == 1:
+            return Left(letters[0], True, True)
+    if named and not isinstance(item, Script) and len(letters := _free(right, sequences)) == 1:
+        return Left(letters[0])
     raise MeaningError("the left side is the receptive field of a number of layers, such as RF_l")
+
+
+def _free(boxes: Sequence[Box], sequences: Sequences) -> list[str]:
+    """Letters that are no numbers of a layer and that no sign binds."""
+    bound = {name_of(items_of(part.under)[0]) for box in boxes for part in walk(box)
+             if isinstance(part, Big) and part.under is not None}  # fmt: skip
+    found: dict[str, None] = {}
+    for box in boxes:
+        for part in walk(box):
+            name = key(part.name) if isinstance(part, Symbol) else None
+            if name and name not in bound | set(sequences.letters) | FIELD | JUMP:
+                found[name] = None
+    return list(found)
 
 

@@ -27,7 +27,7 @@ def bind(state: State, left: Expr, right: Expr, ranges: Mapping[str, Range]) -> 
     more = {name: _implied_range(state, name) for name in implied}
     if not names:
         return right, more, ()
-    spans = {name: _range_of(state, name, right) for name in names}
+    spans = {name: range_of(state, name, right) for name in names}
     shown = ", ".join(name.removeprefix(INDEX) for name in names)
     missing = [name for name, span in spans.items() if span is None]
     linked = _linked(state, left, right, names)
@@ -63,7 +63,7 @@ def _implied_range(state: State, name: str) -> Range:
     raise UnboundError(f"the layer has no axis {kind}")
 
 
-def _range_of(state: State, name: str, expr: Expr) -> Range | None:
+def range_of(state: State, name: str, expr: Expr) -> Range | None:
     """The positions of an axis along which the index runs alone."""
     entries = [*accesses(expr), *(node.by for node in walk(expr) if isinstance(node, Derivative))]
     for entry in entries:
@@ -112,7 +112,7 @@ def _linked(state: State, left: Expr, right: Expr, names: list[str]) -> Expr | N
         return None
     binders: list[Binder] = []
     for name in names:
-        span = _range_of(state, name, right)
+        span = range_of(state, name, right)
         if span is None:
             return None
         binders.append(Binder(name, span.lo, span.hi))

@@ -13,6 +13,7 @@ from symconv.index.domain import Divides, Guard, Range, guard_parts
 from symconv.verification.concrete import decide_concrete
 from symconv.verification.conditions import exact_quotients
 from symconv.verification.decide import decide
+from symconv.verification.domain import Domain
 from symconv.verification.verdict import Verdict
 
 FRACTIONAL = "entries at positions that are not whole numbers count as zero"
@@ -24,7 +25,8 @@ def decide_under(claim: Expr, truth: Expr, definition: Definition, ranges: Mappi
     if concrete is not None:
         return concrete
     sizes = frozenset(definition.assumptions.lower)
-    exact = exact_quotients(_forms(claim))
+    whole = Domain(definition, ranges).exact_sizes
+    exact = [atom for atom in exact_quotients(_forms(claim)) if atom not in whole]
     if not exact:
         return decide(claim, truth, definition, ranges)
     plain = decide(claim, truth, definition, ranges)

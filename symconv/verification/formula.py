@@ -156,7 +156,7 @@ def _both(first: Verdict, second: Verdict) -> Verdict:
 def _is_mistake(error: MeaningError, context: Context) -> bool:
     """Whether a formula without meaning is wrong for that reason: matrices that do not fit, one index too many."""
     spatial = context.definition is not None and any(kind[0] in "SO" for kind in context.definition.output.axes)
-    return (isinstance(error, ShapeError) and not spatial) or isinstance(error, RankError)
+    return (isinstance(error, ShapeError) and (error.certain or not spatial)) or isinstance(error, RankError)
 
 
 def _placed(reading: Reading, error: MeaningError) -> str:

@@ -7,7 +7,7 @@ from time import monotonic
 from symconv.expr.tensor import Definition
 from symconv.meaning.chains import Statement
 from symconv.meaning.errors import MeaningError
-from symconv.meaning.receptive import LAYERS, evaluate, number_of_layers, sequences_of, stacks
+from symconv.meaning.receptive import LAYERS, TOP, evaluate, left_of, sequences_of, stacks
 from symconv.verification.refute import Counterexample
 from symconv.verification.verdict import Verdict
 
@@ -21,10 +21,13 @@ def decide_receptive(statement: Statement, definition: Definition) -> Verdict:
     for chain in statement.chains:
         if len(chain.members) < 2:
             raise MeaningError("there is no equation here: a formula needs both sides")
-        letter = number_of_layers(chain.members[0].items)
+        left = left_of(chain.members[0].items, chain.members[1].items, sequences)
+        letter = left.letter
         for stack in stacks(definition):
             for layers in range(1, LAYERS + 1):
                 names = {letter: layers}
+                if left.downwards:
+                    names[TOP] = layers if left.whole else LAYERS
                 right = evaluate(list(chain.members[0].items), sequences, stack, names)
                 examined += 1
                 for member in chain.members[1:]:
