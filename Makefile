@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin/
 
-.PHONY: demo test oracle documents notebooks lint bench clean
+.PHONY: demo test oracle documents notebooks formulas lint bench clean
 
 $(VENV)/made-%: pyproject.toml
 	test -x $(RUN)python || $(PYTHON) -m venv $(VENV)
@@ -31,6 +31,9 @@ tools/katex/node_modules: tools/katex/package.json
 notebooks: $(VENV)/made-notebook ## execute the notebooks
 	$(RUN)python -m pytest -q -m notebooks tests
 
+formulas: $(VENV)/made-test      ## published formulas against their truth, from ../shared/formulas
+	$(RUN)python -m tools.formulas
+
 lint: $(VENV)/made-lint          ## style, types, layers
 	$(RUN)ruff check .
 	$(RUN)ruff format --check .
@@ -41,6 +44,7 @@ lint: $(VENV)/made-lint          ## style, types, layers
 bench: $(VENV)/made-bench        ## ratios against the named peers
 	$(RUN)python -m benchmarks.derive
 	$(RUN)python -m benchmarks.explicit
+	$(RUN)python -m benchmarks.verify
 
 clean:
 	rm -rf $(VENV) demo.tex tools/katex/node_modules
