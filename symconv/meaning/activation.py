@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from symconv.meaning.elementwise import function_and_primes
 from symconv.meaning.functions import function_name
@@ -40,8 +41,12 @@ def _applications(boxes: Sequence[Box]) -> list[tuple[Box, Box]]:
     for box in boxes:
         rows += [part.items for part in walk(box) if isinstance(part, Row)]
     for items in rows:
-        for function, argument in zip(items, items[1:], strict=False):
-            if function_and_primes(function) is not None and isinstance(argument, Fence) and argument.open in ("(", "["):
+        for function, argument in pairwise(items):
+            if (
+                function_and_primes(function) is not None
+                and isinstance(argument, Fence)
+                and argument.open in ("(", "[")
+            ):
                 found.append((function, argument.body))
     return found
 

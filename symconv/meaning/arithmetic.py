@@ -171,9 +171,7 @@ class Arithmetic:
             return self.brackets == "floor"
         if not any(isinstance(part, Fraction) or is_sign(part, ("/",)) for part in items_of(item.body)):
             return False
-        return self.choices.pick(
-            "brackets", [Option(False, "[…] is a parenthesis"), Option(True, "[…] is the floor")]
-        )
+        return self.choices.pick("brackets", [Option(False, "[…] is a parenthesis"), Option(True, "[…] is the floor")])
 
     def _is_power(self, base: Box, sup: Box) -> bool:
         name = written_name(base)
@@ -187,7 +185,13 @@ class Arithmetic:
 
     def _rounded(self, body: Box, rounding: str) -> Scalar:
         value = self.scalar(body)
-        return Scalar(quotient(self._in_groups(value.num) if value.den != ONE else value.num, value.den, "floor" if rounding == "floor" else "ceil"))
+        return Scalar(
+            quotient(
+                self._in_groups(value.num) if value.den != ONE else value.num,
+                value.den,
+                "floor" if rounding == "floor" else "ceil",
+            )
+        )
 
     def _name(self, item: Box) -> Affine:
         name = written_name(item)
@@ -241,7 +245,7 @@ def _looks_like_index(item: Box) -> bool:
     base = item.base if isinstance(item, Script) and item.sup is None else item
     if isinstance(item, Script) and not isinstance(item.sub, (Symbol, Text, Number)):
         return False
-    return isinstance(base, Symbol) and (base.name.islower() and len(base.name) == 1 or base.name.startswith("\\"))
+    return isinstance(base, Symbol) and ((base.name.islower() and len(base.name) == 1) or base.name.startswith("\\"))
 
 
 def _looks_like_size(item: Box) -> bool:

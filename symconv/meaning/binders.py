@@ -73,10 +73,10 @@ def _with(bound: Bound, items: list[Box], hi: Affine | None, form: Form, words: 
     elif relations == ["="] and not _names_only(parts[0]):
         # an equation between indices, such as s j + m = i, is a condition; names before it are bound
         before = split(parts[0], (",",))
-        names = [part for part in before[:-1] if part]
-        if not all(len(part) == 1 and written_name(part[0]) is not None for part in names):
+        listed = [part for part in before[:-1] if part]
+        if not all(len(part) == 1 and written_name(part[0]) is not None for part in listed):
             raise MeaningError(f"{shown(*items)} under a sign is no range: write m=0 or 0 ≤ m < k", items[0])
-        declared = tuple(Limits(_index(part)) for part in names)
+        declared = tuple(Limits(_index(part)) for part in listed)
         condition = (*before[-1], Sign("="), *parts[1])
         return Bound((*bound.limits, *declared), bound.sets, (*bound.conditions, condition))
     elif relations == ["="] and (enumerated := _enumerated(parts[1], form)) is not None:
@@ -129,7 +129,11 @@ def interval(items: Sequence[Box], form: Form) -> tuple[Affine, Affine] | None:
         return None
     fence = items[0]
     parts = [part for part in split(items_of(fence.body), (",",)) if part]
-    if fence.open == "{" and len(parts) >= 3 and any(isinstance(i, Sign) and "dots" in i.name for p in parts for i in p):
+    if (
+        fence.open == "{"
+        and len(parts) >= 3
+        and any(isinstance(i, Sign) and "dots" in i.name for p in parts for i in p)
+    ):
         return form(parts[0]), form(parts[-1])
     if fence.open == "[" and len(parts) == 2:
         return form(parts[0]), form(parts[1]) - (1 if fence.close == ")" else 0)
@@ -156,13 +160,16 @@ def _with_dots(parts: list[list[Box]]) -> list[list[Box]]:
     """``m = 0, …, k-1`` put together again."""
     found: list[list[Box]] = []
     for at, part in enumerate(parts):
-        follows = at and any(is_dots(box) for box in (*part, *parts[at - 1])) and not any(
-            is_sign(box, RELATIONS) for box in part
+        follows = (
+            at
+            and any(is_dots(box) for box in (*part, *parts[at - 1]))
+            and not any(is_sign(box, RELATIONS) for box in part)
         )
-        if follows and found:
-            found[-1] = [*found[-1], Sign(","), *part]
-        elif at + 1 < len(parts) and found and not any(is_sign(b, RELATIONS) for b in part) and any(
-            is_dots(b) for b in parts[at + 1]
+        if (follows and found) or (
+            at + 1 < len(parts)
+            and found
+            and not any(is_sign(b, RELATIONS) for b in part)
+            and any(is_dots(b) for b in parts[at + 1])
         ):
             found[-1] = [*found[-1], Sign(","), *part]
         else:

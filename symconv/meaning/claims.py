@@ -5,68 +5,36 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from symconv.expr.nodes import Access, Bracket, Derivative, Expr, Mul, Scalar
-from symconv.expr.rename import rename
+from symconv.expr.nodes import Bracket, Expr, Mul
 from symconv.expr.tensor import Definition
-from symconv.expr.walk import accesses, bound_names, free_names, fresh, substitute, walk
-from symconv.index.affine import ZERO, Affine
-from symconv.index.domain import Assumptions, AtMost, Guard, Range, substitute_guard
-from symconv.meaning.arithmetic import GUESS, INDEX, Scope
+from symconv.expr.walk import free_names, substitute
+from symconv.index.affine import Affine
+from symconv.index.domain import Guard, Range, substitute_guard
 from symconv.meaning.activation import activation_in
-from symconv.meaning.arrays import Algebra, Array, Same, scalar
+from symconv.meaning.arithmetic import INDEX, Scope
+from symconv.meaning.arrays import Algebra, Array, Same
 from symconv.meaning.chains import Chain, Statement
-from symconv.meaning.choices import Choices, Option
+from symconv.meaning.choices import Choices
+from symconv.meaning.claim import Claim, Context, of_no_layer, public
 from symconv.meaning.conditions import relations_of
 from symconv.meaning.context import State
 from symconv.meaning.entries import Entries
-from symconv.meaning.errors import MeaningError, RankError, ShapeError, UnboundError, shown
+from symconv.meaning.errors import MeaningError, RankError, shown
+from symconv.meaning.free import entries_of, free_ranges, position_of
 from symconv.meaning.generic import Unify, closed, is_open, letters_in, nothing
 from symconv.meaning.heads import has_big, index_names, with_output
 from symconv.meaning.levels import levels_in, named_levels
 from symconv.meaning.names import key
-from symconv.meaning.operators import regrouped
 from symconv.meaning.reader import read_items
 from symconv.meaning.resolve import Resolver
-from symconv.meaning.starts import Base, Place, Starts
+from symconv.meaning.sides import matched
+from symconv.meaning.starts import Place, Starts
 from symconv.meaning.symbols import Symbols, symbols_for, symbols_of_letters
-from symconv.meaning.unbound import bind, range_of
-from symconv.meaning.whole import widenable, widened
+from symconv.meaning.unbound import bind
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Box, Number, Script, Symbol, Text
 
-
 MOST_SIZES = 40
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a user says of a formula beside the formula itself."""
-
-    definition: Definition | None
-    what: str | None = None
-    wrt: str | None = None
-    roles: Mapping[str, str] | None = None
-    sizes: Mapping[str, str] | None = None
-    layout: Mapping[str, str] | None = None
-    index_base: Base | None = None
-    infix: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True)
-class Claim:
-    """``claim = truth`` for all ``ranges`` of the free indices, in line ``line`` of the formula.
-
-    ``assumptions`` are sentences that the reading needs; ``unbound`` are indices that the formula leaves unbound: it is
-    read as a claim for all their values.
-    """
-
-    claim: Expr
-    truth: Expr
-    ranges: Mapping[str, Range]
-    line: int
-    assumptions: tuple[str, ...] = ()
-    unbound: tuple[str, ...] = ()
-    definition: Definition = field(default_factory=nothing)
 
 
 def read_claims(statement: Statement, context: Context, choices: Choices) -> tuple[Claim, ...]:
@@ -219,8 +187,8 @@ class _Chain:
         state.order = list(state.unbound) if has_big(first) else []
         self.names |= frozenset(state.unbound)
         state.free = self.names
-        ranges, values, guards = _free_ranges(state, left, self._first_right())
-        state.position = _position(state, left)
+        ranges, values, guards = free_ranges(state, left, self._first_right())
+        state.position = position_of(state, left)
         self._window(left)
         found: list[Claim] = []
         for member in members[1:]:
@@ -260,7 +228,7 @@ class _Chain:
     def _window(self, left: Array) -> None:
         """The output position that a derivative of one output names, and the channels of the left side."""
         state = self.state
-        for entry in _entries(left.body):
+        for entry in entries_of(left.body):
             for form, kind in zip(entry.indices, entry.tensor.axes, strict=True):
                 if kind[0] not in "SOK":
                     state.channels.setdefault(kind, form)
@@ -288,9 +256,8 @@ class _Chain:
         made = Claim(claim, truth, everything, line, tuple(state.assumed), unbound, state.symbols.definition)
         return public(made if state.symbols.definition.inputs else of_no_layer(made))
 
-
     def _restricted(self, right: Expr) -> tuple[Expr, tuple[Guard, ...]]:
-        """The right side where it is 0 unless a condition behind the formula holds, or what the claim is restricted to."""
+        """The right side, 0 where a condition behind the formula fails, or what the claim is restricted to."""
         state = self.state
         scope = Scope(self.names | frozenset(n.removeprefix(INDEX) for n in free_names(right) if n.startswith(INDEX)))
         guards: list[Guard] = []
@@ -315,249 +282,3 @@ def _single_names(state: State, names: frozenset[str]) -> frozenset[str]:
 
 def _is_nought(box: Box) -> bool:
     return isinstance(box, Number) and box.text == "0"
-
-
-def _entries(expr: Expr) -> list[Access]:
-    found: list[Access] = []
-    for node in walk(expr):
-        if isinstance(node, Access):
-            found.append(node)
-        elif isinstance(node, Derivative):
-            found.append(node.by)
-    return found
-
-
-def _free_ranges(state: State, left: Array, right: Expr | None) -> tuple[dict[str, Range], dict[str, Affine], list[Guard]]:
-    """Ranges of the free indices, what replaces those that stand nowhere alone, and when the entries exist."""
-    bound = bound_names(left.body) | {digit.index for digit in left.digits}
-    ranges: dict[str, Range] = {}
-    rest: list[tuple[Affine, Affine]] = []
-    for entry in _entries(left.body):
-        for form, size in zip(entry.indices, entry.tensor.shape, strict=True):
-            names = [name for name in form.names() if name.startswith(INDEX) and name not in bound]
-            if form.names() & bound:
-                continue
-            name = names[0] if len(names) == 1 else None
-            if name is not None and (form - name).names().isdisjoint({name}) and not (form - name).names() - _sizes(state):
-                shift = form - name
-                span = Range(-shift, size - 1 - shift)
-                if name not in ranges:
-                    ranges[name] = span
-                elif ranges[name] != span:
-                    rest.append((form, size))
-            else:
-                rest.append((form, size))
-    values: dict[str, Affine] = {}
-    for name, span in list(ranges.items()):
-        if span.lo is not None and span.hi is not None and any(not isinstance(a, str) for a in span.lo.atoms()):
-            # counted from the middle of an axis: whole numbers only if its size is odd, so that 0 is the better start
-            values[name] = Affine.of(f"{name}'") + span.lo
-            ranges[f"{name}'"] = Range(ZERO, span.hi - span.lo)
-            del ranges[name]
-    guards: list[Guard] = []
-    for form, size in rest:
-        form = form.substitute(values)
-        free = [n for n in sorted(form.names()) if n.startswith(INDEX) and n not in ranges]
-        for name in free if len(free) > 1 and right is not None else ():
-            span = range_of(state, name, right) if right is not None else None
-            if span is not None:
-                ranges[name] = span
-        free = [n for n in free if n not in ranges]
-        sign = form.coefficient(free[0]).constant if free else None
-        if free and sign in (1, -1) and form.is_affine_in(free[0]):
-            name = free[0]
-            place = f"{name}'"
-            values[name] = (Affine.of(place) - form.without(name)) * sign
-            ranges[place] = Range(ZERO, size - 1)
-        elif free:
-            raise MeaningError("the left side has an index that no entry names alone")
-        elif not _always(state, form, size, ranges):
-            guards += [AtMost(ZERO, form), AtMost(form, size - 1)]
-    return ranges, values, guards
-
-
-def _position(state: State, left: Array) -> tuple[tuple[str, Affine, Affine], ...]:
-    """The left side's spatial indices: name, first position, size; nothing where they are no plain names."""
-    if not isinstance(left.body, Access) or left.rank:
-        return ()
-    found: list[tuple[str, Affine, Affine]] = []
-    tensor = left.body.tensor
-    for form, kind, start, size in zip(
-        left.body.indices, tensor.axes, state.starts.of(tensor), tensor.shape, strict=True
-    ):
-        if kind[0] in "SOK":
-            names = [name for name in form.names() if name.startswith(INDEX)]
-            if len(names) != 1 or form + start != Affine.of(names[0]):
-                return ()
-            found.append((names[0], start, size))
-    return tuple(found)
-
-
-def _always(state: State, form: Affine, size: Affine, ranges: Mapping[str, Range]) -> bool:
-    known = state.symbols.definition.assumptions
-    return known.nonnegative(form, ranges) and known.nonnegative(size - 1 - form, ranges)
-
-
-def _sizes(state: State) -> frozenset[str]:
-    return frozenset(state.symbols.definition.assumptions.lower)
-
-
-# Two sides ------------------------------------------------------------------------------------------------------------
-
-
-def matched(state: State, left: Array, right: Array) -> tuple[Expr, Expr, dict[str, Range]]:
-    """Both sides at one position, and the ranges of the indices of that position."""
-    if left.rank and widenable(state, right):
-        right = widened(state, right)
-    left, right = _ranked(state, left, right)
-    if left.rank and right.rank and left.rank != right.rank or any(len(axis) > 1 for axis in right.axes):
-        left = _like(left, right)
-    if left.rank == 0 and right.rank == 0:
-        return left.body, right.body, {}
-    if left.rank != right.rank:
-        raise ShapeError(f"the left side has {_axes(left)}, the right side {_axes(right)}")
-    if left.rank == 1 and left.orientation != right.orientation:
-        raise ShapeError(f"the left side is a {left.orientation}, the right side a {right.orientation}")
-    right = _arranged(left, right)
-    for a, b in zip(left.axes, right.axes, strict=True):
-        if len(a) != len(b):
-            raise MeaningError("the two sides are vectors of different make-up")
-        for mine, other in zip(a, b, strict=True):
-            if not state.algebra.same(mine.size, other.size):
-                if not (other.kind.startswith("P") or mine.kind.startswith("P")):
-                    raise ShapeError(f"the left side has {mine.size} entries along an axis, the right side {other.size}")
-                state.choices.say("beyond its entries the result of the sliding window is cut, or continued by zeros")
-    names = _position_names(left)
-    ranges = {
-        name: Range(digit.first, digit.first + digit.size - 1) for name, digit in zip(names, left.digits, strict=True)
-    }
-    position = [Affine.of(name) for name in names]
-    return left.at(position), right.at(position), ranges
-
-
-def _like(left: Array, right: Array) -> Array:
-    """The left side as a matrix, where the right side is one of the same axes (Y = φ(X)·F)."""
-    if right.rank > 2 or not right.axes or left.rank <= right.rank and all(len(axis) == 1 for axis in right.axes):
-        return left
-    if left.rank == right.rank and all(len(a) == len(b) for a, b in zip(left.axes, right.axes, strict=True)):
-        return left
-    made = regrouped(left, right.axes[0])
-    if made is None or made.rank != right.rank:
-        return left
-    if right.rank == 2 and {d.kind for d in made.axes[1]} == {d.kind for d in right.axes[1]}:
-        kinds = {digit.kind: digit for digit in made.axes[1]}
-        return replace(made, axes=(made.axes[0], tuple(kinds[d.kind] for d in right.axes[1])))
-    return made
-
-
-def _axes(array: Array) -> str:
-    return "no axes" if array.rank == 0 else f"{array.rank} {'axis' if array.rank == 1 else 'axes'}"
-
-
-def _ranked(state: State, left: Array, right: Array) -> tuple[Array, Array]:
-    """Sides of one rank, as far as a reading makes them so."""
-    if left.numerator is not None and left.rank == left.numerator and right.rank == 0 and left.rank:
-        state.choices.say("a derivative of all outputs is that of their sum (the upstream gradient is 1 everywhere)")
-        return state.algebra.total(left), right
-    if left.rank == 0 and right.rank and isinstance(left.body, Access):
-        axes = [f for f, kind in zip(left.body.indices, left.body.tensor.axes, strict=True)]
-        spatial = [f for f, kind in zip(left.body.indices, left.body.tensor.axes, strict=True) if kind[0] in "SOK"]
-        for forms in (spatial, axes):
-            if len(forms) == len(right.digits):
-                state.choices.say("arrays with indices under an operator stand for the whole; it is taken at the left side's")
-                return left, scalar(right.at(forms))
-    if left.rank == 2 and right.rank == 2 and (left.numerator == 1) != (right.numerator == 1):
-        turned = state.choices.pick(
-            "jacobian",
-            [
-                Option(False, "a row of a derivative belongs to an entry of the numerator (numerator layout)"),
-                Option(True, "a column of a derivative belongs to an entry of the numerator (denominator layout)"),
-            ],
-        )
-        if turned:
-            if left.numerator == 1:
-                return state.algebra.transpose(left), right
-            return left, state.algebra.transpose(right)
-    if left.rank == 0 and right.rank and all(state.algebra.same(d.size, Affine.of(1)) for d in right.digits):
-        return left, scalar(right.at([ZERO] * len(right.digits)))
-    if left.rank == 0 and right.rank and len(right.digits) == len(state.order):
-        state.choices.say("an operator's result is taken at the position that the left side names")
-        starts = state.starts_of(right)
-        return left, scalar(right.at([Affine.of(INDEX + n) - s for n, s in zip(state.order, starts, strict=True)]))
-    if left.rank and right.rank == 0 and left.numerator is None:
-        state.choices.say("the right side is one number for all entries")
-        return left, replace(state.algebra.renamed(left), body=right.body)
-    if left.rank and right.rank == 0 and all(state.algebra.same(d.size, Affine.of(1)) for d in left.digits):
-        return scalar(left.at([ZERO] * len(left.digits))), right
-    return left, right
-
-
-def _arranged(left: Array, right: Array) -> Array:
-    """The right side's axes in the order of the left side's, where their kinds tell."""
-    mine = [axis[0].kind for axis in left.axes if len(axis) == 1]
-    others = [axis[0].kind for axis in right.axes if len(axis) == 1]
-    channels = {"N", "C", "F"}
-    if len(mine) != left.rank or len(others) != right.rank or len(set(others)) != len(others):
-        return right
-    if {k for k in mine if k in channels} != {k for k in others if k in channels} or not channels & set(mine):
-        return right
-    if set(mine) <= channels:
-        return right  # a matrix: its rows and columns have their places
-    spatial = iter([axis for axis, kind in zip(right.axes, others, strict=True) if kind not in channels])
-    placed = {kind: axis for axis, kind in zip(right.axes, others, strict=True) if kind in channels}
-    return replace(right, axes=tuple(placed[kind] if kind in channels else next(spatial) for kind in mine))
-
-
-def _position_names(left: Array) -> list[str]:
-    names: list[str] = []
-    body = left.body
-    for number, digit in enumerate(left.digits):
-        name = None
-        if isinstance(body, Access):
-            place = next((at for at, f in enumerate(body.indices) if f == Affine.of(digit.index)), None)
-            name = INDEX + body.tensor.indices[place] if place is not None else None
-        name = name or INDEX + "ijkluvwxyz"[min(number, 9)]
-        names.append(fresh(name, names))
-    return names
-
-
-def of_no_layer(claim: Claim) -> Claim:
-    """The claim with a definition that only says that every size of its arrays is at least 1."""
-    tensors = {node.tensor.name: node.tensor for side in (claim.claim, claim.truth) for node in accesses(side)}
-    sizes = {name for tensor in tensors.values() for size in tensor.shape for name in size.names()}
-    sizes |= {n for side in (claim.claim, claim.truth) for n in free_names(side) if not n.startswith(INDEX)}
-    sizes |= {n for span in claim.ranges.values() for end in (span.lo, span.hi) if end is not None for n in end.names()}
-    lower = {name: 1 for name in sorted(sizes) if not name.startswith(INDEX)}
-    own = replace(claim.definition, inputs=tuple(tensors.values()), assumptions=Assumptions(lower))
-    return replace(claim, definition=own)
-
-
-def public(claim: Claim) -> Claim:
-    """The claim with the author's index names without their mark, primed where a size has the name already."""
-    taken = set(claim.definition.assumptions.lower)
-    names: dict[str, str] = {}
-    everything = {*claim.ranges, *bound_names(claim.claim), *bound_names(claim.truth)}
-    everything |= free_names(claim.claim) | free_names(claim.truth)
-    for marked in sorted(everything):
-        if marked.startswith(INDEX):
-            plain = marked.removeprefix(INDEX).replace(".", "v").replace(":", "w")
-            names[marked] = fresh(plain, taken)
-            taken.add(names[marked])
-        if marked.startswith(GUESS):
-            raise UnboundError(f"{marked.removeprefix(GUESS)} is no size of the layer")
-    moved = {old: Affine.of(new) for old, new in names.items()}
-    ranges = {
-        names.get(name, name): Range(
-            None if span.lo is None else span.lo.substitute(moved), None if span.hi is None else span.hi.substitute(moved)
-        )
-        for name, span in claim.ranges.items()
-    }
-    return replace(
-        claim, claim=rename(claim.claim, names), truth=rename(claim.truth, names), ranges=ranges,
-        unbound=tuple(names.get(name, name) for name in claim.unbound),
-    )  # fmt: skip
-
-
-def is_count(expr: Expr) -> bool:
-    """Whether an expression is a number or a size only."""
-    return isinstance(expr, Scalar)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from symconv.expr.nodes import UNIT, Access, Add, Bracket, Expr, Mul, Reduce, Scalar, Winner
 from symconv.expr.walk import accesses
@@ -17,7 +18,7 @@ from symconv.meaning.rows import is_sign, items_of, split
 from symconv.meaning.starts import from_zero
 from symconv.meaning.windows import in_window, spatial_start, window_index, winner_at
 from symconv.typeset.latex import write_latex
-from symconv.typeset.layout import Big, Box, Cases, Fence, Row, Script, Sign, Symbol, Text
+from symconv.typeset.layout import Big, Box, Cases, Fence, Row, Script, Sign, Text
 
 RELATIONS = ("=", r"\equiv", r"\ne", r"\mid", r"\nmid", r"\in", r"\notin", *AT_MOST, *LESS, *MORE, *AT_LEAST)
 ELSE = ("otherwise", "else", "sonst", "elsewhere")
@@ -180,7 +181,7 @@ def _congruence(state: State, items: Sequence[Box], scope: Scope) -> Iterator[Gu
     pairs = zip(*tuples, strict=True) if all(tuples) and len({len(t) for t in tuples}) == 1 else [(left, *rest)]
     for pair in pairs:
         forms = [arithmetic.form(side) for side in pair]
-        for a, b in zip(forms, forms[1:], strict=False):
+        for a, b in pairwise(forms):
             yield Equal(a, b)
 
 
@@ -251,9 +252,7 @@ def _winner(
     return None
 
 
-def _output_position(
-    state: State, read: Read, left: Sequence[Box], right: Sequence[Box], scope: Scope
-) -> Expr | None:
+def _output_position(state: State, read: Read, left: Sequence[Box], right: Sequence[Box], scope: Scope) -> Expr | None:
     """``x_{u,v} = y_{i,j}``: an entry of the input is the maximum of a window."""
     kept = dict(state.unbound)
     if len(left) != 1 or len(right) != 1 or not all(isinstance(side[0], Script) for side in (left, right)):

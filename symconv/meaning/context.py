@@ -24,8 +24,9 @@ class State:
 
     ``infix`` says what an operator sign means where the source defines it. ``guesses`` are sizes that the layer does
     not name, ``noticed`` the lower limits of sums that run along an axis, ``unbound`` the indices that nothing binds,
-    ``window`` the output position that a part of the formula speaks of, ``channels`` its sample and channel; ``default``
-    is the layer that a symbol without a mark belongs to; ``by_place`` the axes of sums that say nothing of their range.
+    ``window`` the output position that a part of the formula speaks of, ``channels`` its sample and channel;
+    ``default`` is the layer that a symbol without a mark belongs to; ``by_place`` the sums that say nothing of their
+    range, the outermost first; ``named`` the arrays that the formula itself gives a name.
     """
 
     symbols: Symbols

@@ -14,7 +14,7 @@ from symconv.meaning.errors import MeaningError, RankError, shown
 from symconv.meaning.names import letters
 from symconv.meaning.rows import items_of, split
 from symconv.meaning.starts import Starts, from_zero
-from symconv.typeset.layout import Box, Fence, Number, Row, Script, Symbol, Text
+from symconv.typeset.layout import Box, Fence, Number, Script, Symbol, Text
 
 SPATIAL = {1: "WHL", 2: "HW", 3: "DHW"}
 IMPLICIT = {"N": "@sample", "F": "@channel", "C": "@channel"}
@@ -77,7 +77,9 @@ class Entries:
         """For each axis of the tensor, the place where the author writes its index; None for an axis left out."""
         role = {"upstream": "output"}.get(tensor.role, tensor.role)
         if tensor.role == "gradient":
-            role = next((each.role for each in self.starts.symbols.definition.inputs if each.name == tensor.of), "input")
+            role = next(
+                (each.role for each in self.starts.symbols.definition.inputs if each.name == tensor.of), "input"
+            )
         letters_ = self.layout.get(role) or (self.layout.get("kernel") if role == "weight" else None)
         if letters_ is None and role == "bias" and "output" in self.layout:
             # a formula of one channel has one bias
@@ -86,8 +88,12 @@ class Entries:
             return tuple(range(tensor.rank))
         rank = sum(axis[0] in "SOK" for axis in tensor.axes)
         wanted = [_letter(axis, rank) for axis in tensor.axes]
-        if "C" in wanted and "F" in wanted and "C" in letters_ and "F" not in letters_ and self._size_one(
-            tensor.shape[wanted.index("C")]
+        if (
+            "C" in wanted
+            and "F" in wanted
+            and "C" in letters_
+            and "F" not in letters_
+            and self._size_one(tensor.shape[wanted.index("C")])
         ):
             letters_ = letters_.replace("C", "F")  # depthwise: the output channel is the input channel
         if role == "output" and "F" in wanted and "F" not in letters_ and "C" in letters_:
@@ -131,7 +137,9 @@ class Entries:
         known = sum(place is not None for place in order)
         if len(parts) == known:
             return [None if place is None else parts[place] for place in order]
-        several = [axis for axis, place in enumerate(order) if place is not None and not self._size_one(tensor.shape[axis])]
+        several = [
+            axis for axis, place in enumerate(order) if place is not None and not self._size_one(tensor.shape[axis])
+        ]
         if len(parts) == len(several) < known:
             ranked = sorted(several, key=lambda axis: order[axis] or 0)
             placed = dict(zip(ranked, parts, strict=True))
@@ -179,7 +187,9 @@ class Entries:
             words = {"N": "one sample of the batch", "F": "one output channel", "C": "one input channel"}[kind[0]]
             self.starts.choices.say(f"the formula speaks of {words}")
             return Affine.of(IMPLICIT[kind[0]] + kind[0])
-        raise MeaningError(f"layout: the axis {kind} of {tensor.name} is left out, but it has {tensor.shape[axis]} entries")
+        raise MeaningError(
+            f"layout: the axis {kind} of {tensor.name} is left out, but it has {tensor.shape[axis]} entries"
+        )
 
     def _size_one(self, size: Affine) -> bool:
         definition = self.starts.symbols.definition

@@ -102,5 +102,3 @@ def _is_run(symbols: Symbols, base: Symbol, item: Box) -> bool:
     if scripted and not all(known):
         return False
     return len(parts) > 1 and all(k or s for k, s in zip(known, sized, strict=True)) and any(known)
-
-

@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 from symconv.meaning.chains import Statement
 from symconv.meaning.choices import Choices
-from symconv.meaning.claims import Claim, Context, read_claims
+from symconv.meaning.claim import Claim, Context
+from symconv.meaning.claims import read_claims
 from symconv.meaning.quantities import read_arithmetic
 from symconv.meaning.region import is_region, read_region
 from symconv.meaning.sizes import SizeClaim, read_sizes

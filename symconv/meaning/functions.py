@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from symconv.expr.nodes import Access
 from symconv.index.affine import Affine
 from symconv.meaning.arithmetic import Scope
-from symconv.expr.nodes import Access
 from symconv.meaning.arrays import Array, Digit
 from symconv.meaning.choices import Option
 from symconv.meaning.context import Read, State
@@ -24,7 +24,9 @@ from symconv.typeset.layout import Box, Fence, Script, Symbol, Text
 
 _DEGREES = re.compile(r"[_^]?\(?180(\^?\\circ|°)?\)?")
 _WORDS = re.compile(r"[a-z]+")
-CONVOLUTIONS = frozenset({"conv", "convolve", "convolution", "corr", "xcorr", "correlate", "correlation", "crosscorrelation"})
+CONVOLUTIONS = frozenset(
+    {"conv", "convolve", "convolution", "corr", "xcorr", "correlate", "correlation", "crosscorrelation"}
+)
 ADJECTIVES = frozenset({"full", "valid", "same", "cross", "d"})
 _STRIDE = re.compile(r"stride=?(\d+)")
 
@@ -49,9 +51,8 @@ NAMES = {
 
 def function_of(box: Box) -> Function | None:
     """The function that a box names."""
-    sub = sup = None
-    if isinstance(box, Script):
-        box, sub, sup = box.base, box.sub, box.sup
+    sub, sup = (box.sub, box.sup) if isinstance(box, Script) else (None, None)
+    box = box.base if isinstance(box, Script) else box
     if not isinstance(box, (Symbol, Text)) or (isinstance(box, Symbol) and box.primes):
         return None
     written = key(write_latex(box))

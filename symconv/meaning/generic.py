@@ -56,7 +56,7 @@ def letters_in(boxes: Sequence[Box], roles: Mapping[str, str], sizes: Mapping[st
                 if count:
                     ranks[name] = max(count, ranks.get(name, 0))
                     assert part.sub is not None
-                    indices |= {key(write_latex(l)) for i in items_of(part.sub) for l in letters(i)}
+                    indices |= {key(write_latex(letter)) for item in items_of(part.sub) for letter in letters(item)}
     for box in boxes:
         for part in walk(box):
             if isinstance(part, Symbol) and _is_letter(part, indices):
@@ -81,8 +81,11 @@ def letters_in(boxes: Sequence[Box], roles: Mapping[str, str], sizes: Mapping[st
         own = {"upstream": "output"}.get(role, role) if role in ("output", "upstream") else (shared or name)
         shape = tuple(closed(Affine.of(f"n_{{{own},{axis}}}"), sizes) for axis in range(1, rank + 1))
         shown = r"\delta" if role == "upstream" else (shared or name)
-        kinds = tuple(f"S{n}" for n in range(1, rank + 1)) if role in ("kernel", "input", "output", "upstream") else (
-            "M",) * rank
+        kinds = (
+            tuple(f"S{n}" for n in range(1, rank + 1))
+            if role in ("kernel", "input", "output", "upstream")
+            else ("M",) * rank
+        )
         kind = {"output": "output", "upstream": "upstream"}.get(role, "input")
         tensor = Tensor(shown, kind, shape, tuple("ijkl"[:rank]), kinds)  # type: ignore[arg-type]
         found |= dict.fromkeys([name, *written.get(name, [])], tensor)

@@ -38,7 +38,9 @@ class Hyper:
     def words(self) -> str:
         """What of stride, padding and dilation there is."""
         named = (("stride", self.strides, ONE), ("padding", self.before, ZERO), ("dilation", self.dilations, ONE))
-        parts = [f"{word} {', '.join(map(str, dict.fromkeys(forms)))}" for word, forms, none in named if set(forms) != {none}]
+        parts = [
+            f"{word} {', '.join(map(str, dict.fromkeys(forms)))}" for word, forms, none in named if set(forms) != {none}
+        ]
         return " and ".join(parts)
 
 
@@ -53,7 +55,9 @@ def hyper_of(definition: Definition) -> Hyper | None:
     spans = _taps(definition.body)
     axes = [at for at, kind in enumerate(entry.axes) if kind[0] == "S"]
     places = [index for index, kind in zip(definition.indices, definition.output.axes, strict=True) if kind[0] == "O"]
-    outputs = [size for size, kind in zip(definition.output.shape, definition.output.axes, strict=True) if kind[0] == "O"]
+    outputs = [
+        size for size, kind in zip(definition.output.shape, definition.output.axes, strict=True) if kind[0] == "O"
+    ]
     strides, dilations, before, taps, sizes = [], [], [], [], []
     if not axes or len(axes) != len(places):
         return None

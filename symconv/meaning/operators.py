@@ -28,8 +28,8 @@ MEANINGS = (
 )  # fmt: skip
 _WORDS = {
     "matrix product": "matmul", "times": "product", "multiplication": "product", "scalar product": "product",
-    "entrywise": "hadamard", "entrywise product": "hadamard", "elementwise": "hadamard", "cross-correlation": "correlation",
-    "true convolution": "convolution",
+    "entrywise": "hadamard", "entrywise product": "hadamard", "elementwise": "hadamard",
+    "cross-correlation": "correlation",    "true convolution": "convolution",
 }  # fmt: skip
 
 
@@ -69,7 +69,12 @@ def combine(state: State, operator: Operator | None, left: Array, right: Array) 
     if chained is not None:
         return chained
     said = told(state.infix, operator.name) if operator else ""
-    if operator and operator.name in SLIDING and said not in ("product", "hadamard") and _named_arrays(state, left, right):
+    if (
+        operator
+        and operator.name in SLIDING
+        and said not in ("product", "hadamard")
+        and _named_arrays(state, left, right)
+    ):
         left, right = widened(state, left), widened(state, right)
     if left.rank == 0 or right.rank == 0:
         return algebra.hadamard(left, right)

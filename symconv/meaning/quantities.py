@@ -13,7 +13,7 @@ from symconv.index.domain import Assumptions, AtMost, Divides, Equal, Guard, gua
 from symconv.meaning.arithmetic import Arithmetic, Scope
 from symconv.meaning.chains import Chain, Statement
 from symconv.meaning.choices import Choices, Option
-from symconv.meaning.claims import Context
+from symconv.meaning.claim import Context
 from symconv.meaning.errors import MeaningError, shown
 from symconv.meaning.layer import Hyper, hyper_of
 from symconv.meaning.names import written_name
@@ -46,8 +46,8 @@ def _claims(chain: Chain, definition: Definition, arithmetic: Arithmetic) -> Ite
     values = [(arithmetic.scalar(list(member.items)), member.line) for member in rest]
     size = arithmetic.symbols.size(name) if name is not None else None
     if name is None:
-        truth = arithmetic.scalar(list(first.items))
-        yield from (SizeClaim(value, truth, line) for value, line in values)
+        number = arithmetic.scalar(list(first.items))
+        yield from (SizeClaim(value, number, line) for value, line in values)
     elif size is not None and _stated(definition, size):
         own, truth, formula = _solvable(definition, size)
         arithmetic.choices.say(f"with this {name} the layer has the output size {truth}")
@@ -95,12 +95,10 @@ def _solvable(definition: Definition, size: Affine) -> tuple[Definition, Affine,
     truth, formula = next(pair for pair in _outputs(definition) if name in pair[1].names())
     lower = {other: low for other, low in definition.assumptions.lower.items() if other != name}
     facts = tuple(fact for fact in definition.assumptions.facts if name not in fact.names())
-    kept = tuple(
-        c for c in definition.constraints if name not in _names(c.guard) and not isinstance(c.guard, Equal)
-    )
+    kept = tuple(c for c in definition.constraints if name not in _names(c.guard) and not isinstance(c.guard, Equal))
     own = replace(
-        definition, body=NOTHING, derived={}, constraints=kept, assumptions=Assumptions(lower, facts), inputs=(), size_roles={},
-        output=replace(definition.output, shape=(), indices=(), axes=()),
+        definition, body=NOTHING, derived={}, constraints=kept, assumptions=Assumptions(lower, facts), inputs=(),
+        size_roles={}, output=replace(definition.output, shape=(), indices=(), axes=()),
     )  # fmt: skip
     return own, truth, formula
 

@@ -1,7 +1,7 @@
 """Formulas for the receptive field of a stack of layers: ``RF_l = RF_{l-1} + (k_l - 1) d_l \\prod_{i<l} s_i``.
 
-They speak of a sequence of layers, so that they are compared on stacks: RF_0 = 1 and J_0 = 1, and layer l with kernel k,
-stride s and dilation d makes RF_l = RF_{l−1} + (k − 1)·d·J_{l−1} and J_l = J_{l−1}·s. (A. Araujo, W. Norris, J. Sim,
+They speak of a sequence of layers, so that they are compared on stacks: RF_0 = 1 and J_0 = 1, and layer l with kernel
+k, stride s and dilation d makes RF_l = RF_{l−1} + (k − 1)·d·J_{l−1} and J_l = J_{l−1}·s. (A. Araujo, W. Norris, J. Sim,
 “Computing receptive fields of convolutional neural networks”, Distill 2019, equations 1 and 2.)
 """
 
@@ -20,7 +20,8 @@ from symconv.meaning.names import key, name_of
 from symconv.meaning.rows import PRODUCT, is_sign, items_of, signed_terms, split
 from symconv.parse.places import walk
 from symconv.typeset.latex import write_latex
-from symconv.typeset.layout import Big, Box, Fence, Fraction as Over, Number, Row, Script, Symbol, Text
+from symconv.typeset.layout import Big, Box, Fence, Number, Row, Script, Symbol, Text
+from symconv.typeset.layout import Fraction as Over
 
 FIELD, JUMP = frozenset({"RF", "R", "r", "rf", "RFS"}), frozenset({"J", "j", "S", "jump"})
 _INDEXED = re.compile(r"(.+?)_\{?([A-Za-z\\]+)\}?")
@@ -175,9 +176,7 @@ def _atom(item: Box, sequences: Sequences, stack: Stack, names: Mapping[str, int
     raise MeaningError(f"{shown(item)} is neither RF, J nor a number of the layer", item)
 
 
-def _indexed(
-    item: Box, base: str, sub: Box, sequences: Sequences, stack: Stack, names: Mapping[str, int]
-) -> Fraction:
+def _indexed(item: Box, base: str, sub: Box, sequences: Sequences, stack: Stack, names: Mapping[str, int]) -> Fraction:
     layer = evaluate(items_of(sub), sequences, stack, names)
     if layer.denominator != 1 or not 0 <= layer <= LAYERS:
         raise MeaningError(f"{shown(item)} speaks of a layer that there is not", item)
@@ -237,5 +236,3 @@ def _free(boxes: Sequence[Box], sequences: Sequences) -> list[str]:
             if name and name not in bound | set(sequences.letters) | FIELD | JUMP:
                 found[name] = None
     return list(found)
-
-

@@ -9,8 +9,8 @@ from symconv.expr.tensor import Tensor
 from symconv.gradient.derivation import gradient_of
 from symconv.meaning.context import State
 from symconv.meaning.names import Mark, is_number, is_transpose, key, mark_of, name_of
-from symconv.meaning.symbols import Meaning
 from symconv.meaning.rows import is_sign, items_of, split
+from symconv.meaning.symbols import Meaning
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Box, Fence, Row, Script, Sign, Symbol, Text
 

@@ -10,7 +10,7 @@ from symconv.index.domain import Equal, Range
 from symconv.meaning.arithmetic import INDEX, Arithmetic, Scope
 from symconv.meaning.chains import Statement
 from symconv.meaning.choices import Choices
-from symconv.meaning.claims import Claim, Context, public
+from symconv.meaning.claim import Claim, Context, public
 from symconv.meaning.conditions import conjunction, relations_of
 from symconv.meaning.errors import MeaningError
 from symconv.meaning.heads import names_in
@@ -39,7 +39,9 @@ def read_region(statement: Statement, context: Context, choices: Choices) -> tup
     parts = [part for chain in statement.chains for member in chain.members for part in conjunction(member.items)]
     parts += [part for condition in statement.conditions for part in conjunction(condition)]
     if len(parts) != len(hyper.places):
-        raise MeaningError(f"the layer has {len(hyper.places)} spatial axes, the formula {len(parts)} chains of inequalities")
+        raise MeaningError(
+            f"the layer has {len(hyper.places)} spatial axes, the formula {len(parts)} chains of inequalities"
+        )
     base = context.index_base if isinstance(context.index_base, int) else 0
     choices.say(f"positions are counted from {base}")
     ranges: dict[str, Range] = {}

@@ -5,10 +5,9 @@ What is left names only inputs, parameters and the upstream gradient, so that tw
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Iterator
 
 from symconv.expr.nodes import NOTHING, Access, Add, Bracket, Derivative, Expr, Mul, Pow, Reduce, Scalar, Sum, Winner
 from symconv.expr.rename import rename

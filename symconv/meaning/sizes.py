@@ -13,7 +13,7 @@ from symconv.index.domain import Guard
 from symconv.meaning.arithmetic import Arithmetic, Scope
 from symconv.meaning.chains import Chain, Statement
 from symconv.meaning.choices import Choices
-from symconv.meaning.claims import Context
+from symconv.meaning.claim import Context
 from symconv.meaning.conditions import relations_of
 from symconv.meaning.errors import MeaningError
 from symconv.meaning.names import written_name

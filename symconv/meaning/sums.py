@@ -22,7 +22,7 @@ from symconv.meaning.rows import items_of
 from symconv.meaning.starts import place_name
 from symconv.meaning.windows import window_index
 from symconv.parse.places import walk
-from symconv.typeset.layout import Big, Box, Row, Symbol, Text
+from symconv.typeset.layout import Big, Box, Fence, Row, Symbol, Text
 
 
 def summed(state: State, read: Read, big: Big, rest: Sequence[Box], scope: Scope) -> Array:
@@ -42,7 +42,7 @@ def summed(state: State, read: Read, big: Big, rest: Sequence[Box], scope: Scope
 def reduced(state: State, read: Read, big: Big, rest: Sequence[Box], scope: Scope) -> Reduce:
     """The maximum of everything behind the sign."""
     bound, inner = _bound(state, big, rest, scope)
-    if len(rest) == 1 and hasattr(rest[0], "open") and rest[0].open == "{":
+    if len(rest) == 1 and isinstance(rest[0], Fence) and rest[0].open == "{":
         rest = items_of(rest[0].body)
     body = read(rest, inner)
     if body.rank:
@@ -151,7 +151,9 @@ def _over_window(
         raise MeaningError("a window has one index for each spatial axis")
     definition = state.symbols.definition
     starts = [
-        s for s, kind in zip(state.starts.of(definition.inputs[0]), definition.inputs[0].axes, strict=True) if kind[0] == "S"
+        s
+        for s, kind in zip(state.starts.of(definition.inputs[0]), definition.inputs[0].axes, strict=True)
+        if kind[0] == "S"
     ]
     binders: list[Binder] = []
     values: dict[str, Affine] = {}
@@ -188,9 +190,8 @@ def _binder(state: State, limit: Limits, body: Expr, taps: bool, scope: Scope) -
     name = INDEX + limit.index
     lo, hi = limit.lo, limit.hi
     natural = _natural_range(state, name, body)
-    if natural is not None or (lo is not None and hi is not None):
-        if limit.index in state.by_place:
-            state.by_place.remove(limit.index)
+    if (natural is not None or (lo is not None and hi is not None)) and limit.index in state.by_place:
+        state.by_place.remove(limit.index)
     ends = [end for end in (lo, hi) if end is not None]
     for guess in sorted({name for end in ends for name in end.names() if name.startswith(GUESS)}):
         size = None if natural is None else natural[1] - natural[0] + 1
@@ -214,15 +215,19 @@ def _notice(state: State, name: str, lo: Affine | None, body: Expr) -> None:
     """The lower limit as evidence of where an axis is counted from."""
     if lo is None:
         return
+    constant = lo.constant
+    moving = any(n[0] in (INDEX, GUESS) for n in lo.names())
+    rounded = any(isinstance(atom, Extremum) or _is_rounded(atom) for atom in lo.atoms())
     for entry, axis in _plain(state, name, body):
-        constant = lo.constant
         kernel = entry.tensor.role in ("kernel", "weight")
-        odd = any(isinstance(atom, Extremum) for atom in lo.atoms()) or any(n[0] in (INDEX, GUESS) for n in lo.names())
-        rounding = any(isinstance(atom, Quotient) and atom.rounding != "exact" for atom in lo.atoms())
-        if constant in (0, 1) or (constant is not None and constant < 0 and kernel):
+        number = constant in (0, 1) or (constant is not None and constant < 0 and kernel)
+        middle = constant is None and not moving and not rounded and (kernel or entry.tensor.role == "input")
+        if number or middle:
             state.noticed.setdefault((place_name(entry.tensor), axis), lo)
-        elif constant is None and not odd and not rounding and entry.tensor.role in ("kernel", "weight", "input"):
-            state.noticed.setdefault((place_name(entry.tensor), axis), lo)
+
+
+def _is_rounded(atom: object) -> bool:
+    return isinstance(atom, Quotient) and atom.rounding != "exact"
 
 
 def _plain(state: State, name: str, body: Expr) -> list[tuple[Access, int]]:

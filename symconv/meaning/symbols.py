@@ -152,12 +152,12 @@ def symbols_for(
         losses = {name for name, role in told.items() if role == "loss"}
     covered = {meaning.role for name, meaning in meanings.items() if name in told}
     for role, customary in CUSTOMARY.items():
-        tensor = of_role(definition, role)
-        if tensor is None or role in covered or tensor.role in covered:
+        own = of_role(definition, role)
+        if own is None or role in covered or own.role in covered:
             continue
         for letter in customary:
             if letter not in meanings and letter not in told and not (letter in losses and letter != "z"):
-                meanings[letter] = upstream if role == "upstream" else Meaning(role, tensor, tensor)
+                meanings[letter] = upstream if role == "upstream" else Meaning(role, own, own)
                 losses.discard(letter)
     known = {key(name): Affine.of(name) for name in definition.assumptions.lower}
     for symbol, size in (sizes or {}).items():
@@ -168,9 +168,7 @@ def symbols_for(
     )  # fmt: skip
 
 
-def symbols_of_letters(
-    definition: Definition, letters: Mapping[str, Tensor], roles: Mapping[str, str]
-) -> Symbols:
+def symbols_of_letters(definition: Definition, letters: Mapping[str, Tensor], roles: Mapping[str, str]) -> Symbols:
     """The symbols of a formula of no layer."""
     told = {key(symbol): _checked(symbol, role) for symbol, role in roles.items()}
     losses = frozenset(name for name, role in told.items() if role == "loss") or (LOSSES - letters.keys())
@@ -184,7 +182,9 @@ def _size(definition: Definition, symbol: str, text: str) -> Affine:
     unknown = sorted(form.names() - definition.assumptions.lower.keys())
     if unknown:
         known = ", ".join(sorted(definition.assumptions.lower)) or "none, all are numbers"
-        raise NameLookupError(f"sizes: {symbol!r} is said to be {text}, but {unknown[0]} is no size of the layer: {known}")
+        raise NameLookupError(
+            f"sizes: {symbol!r} is said to be {text}, but {unknown[0]} is no size of the layer: {known}"
+        )
     return form
 
 

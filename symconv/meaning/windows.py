@@ -75,11 +75,7 @@ def winner_at(state: State, out: Sequence[Affine], positions: Sequence[Affine]) 
     hyper, body = hyper_of(definition), reduction_of(definition)
     if hyper is None or body is None:
         raise MeaningError("this layer takes no maximum")
-    channels = {
-        index: state_form
-        for index, kind, state_form in _channel_positions(state)
-        if kind[0] not in "SO"
-    }
+    channels = {index: state_form for index, kind, state_form in _channel_positions(state) if kind[0] not in "SO"}
     places = dict(zip(hyper.places, out, strict=True))
     window = substitute(body, {**channels, **places})
     assert isinstance(window, Reduce)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from symconv.errors import SymconvError
 from symconv.meaning.chains import statement_of
 from symconv.meaning.choices import Choices
-from symconv.meaning.claims import Claim, Context, symbols_of
+from symconv.meaning.claim import Claim, Context
+from symconv.meaning.claims import symbols_of
 from symconv.meaning.formulas import Claims
 from symconv.meaning.unbound import GUESSED
 from symconv.typeset.layout import Box

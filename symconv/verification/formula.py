@@ -11,7 +11,7 @@ from symconv.expr.tensor import Definition
 from symconv.gradient.derivation import HasDefinition
 from symconv.meaning.chains import Statement, statement_of
 from symconv.meaning.choices import Attempt, readings
-from symconv.meaning.claims import Claim, Context
+from symconv.meaning.claim import Claim, Context
 from symconv.meaning.errors import MeaningError, RankError, ShapeError
 from symconv.meaning.formulas import Claims, claims_of
 from symconv.meaning.region import is_region

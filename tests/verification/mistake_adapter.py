@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from symconv.errors import SymconvError
-from symconv.meaning.claims import Context
-from symconv.meaning.unbound import GUESSED
+from symconv.meaning.claim import Context
 from symconv.meaning.symbols import symbols_for
+from symconv.meaning.unbound import GUESSED
 from symconv.parse.read import read, read_latex
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Box, Symbol

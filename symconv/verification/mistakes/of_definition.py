@@ -46,7 +46,9 @@ def vocabulary_of(
     tensors: dict[str, TensorWord] = {}
     own = {key(tensor.name) for tensor in (*definition.inputs, definition.output)}
     for name, meaning in symbols.meanings.items():
-        if name not in symbols.told | own and (name in symbols.sizes or _known_otherwise(name, meaning, symbols, written)):
+        if name not in symbols.told | own and (
+            name in symbols.sizes or _known_otherwise(name, meaning, symbols, written)
+        ):
             continue  # a customary letter that is a size here, or not needed
         tensor = meaning.high if meaning.role in ("upstream", "output") else meaning.low
         symbol = written.get(name) or (_name(name) if name == key(tensor.name) else None)

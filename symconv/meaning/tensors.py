@@ -1,0 +1,138 @@
+"""Tensors in a formula, with the indices, labels and arguments behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from symconv.expr.nodes import Access, Scalar
+from symconv.expr.tensor import Tensor
+from symconv.index.affine import Affine
+from symconv.meaning.arithmetic import Scope
+from symconv.meaning.arrays import Array, scalar
+from symconv.meaning.brackets import indexed, powered
+from symconv.meaning.choices import Option
+from symconv.meaning.conditions import has_relation
+from symconv.meaning.context import Read, State
+from symconv.meaning.convolve import padded, rotated
+from symconv.meaning.errors import MeaningError
+from symconv.meaning.layer import hyper_of
+from symconv.meaning.names import is_transpose, key
+from symconv.meaning.references import Reference, reference_of
+from symconv.meaning.rows import items_of, split
+from symconv.typeset.latex import write_latex
+from symconv.typeset.layout import (
+    Box,
+    Fence,
+    Script,
+)
+
+
+def tensor_entry(state: State, read: Read, items: Sequence[Box], at: int, scope: Scope) -> tuple[Array, int] | None:
+    """A tensor: one entry, a part, or the whole."""
+    item = items[at]
+    if isinstance(item, Fence) and item.open == "[" and at + 1 < len(items):
+        return None if not isinstance(items[at + 1], Fence) else indexed(state, read, items, at, scope)
+    found = reference_of(state, item, state.default)
+    if found is None:
+        return None
+    at += 1
+    groups = list(found.groups)
+    while at < len(items) and isinstance(fence := items[at], Fence) and not _is_whole(state, found, groups):
+        if (fence.open, fence.close) not in (("(", ")"), ("[", "]")):
+            break
+        if has_relation(fence.body) or (groups and not _speaks_of_axes(state, found, groups)):
+            break
+        if _is_argument(state, fence, scope):
+            at += 1
+            break
+        groups.append(fence.body)
+        at += 1
+        if fence.open == "(":
+            break
+    following = items[at] if at < len(items) else None
+    turned = isinstance(following, Script) and isinstance(following.base, Fence) and is_transpose(following.sup)
+    if turned and not groups and found.tensor.rank and _is_argument(state, following.base, scope):  # type: ignore[union-attr, arg-type]
+        return state.algebra.transpose(_referred(state, found, groups, scope)), at + 1
+    if state.in_matrix and not groups and found.tensor.rank:
+        name = write_latex(item).strip()
+        return scalar(Access(Tensor(name, "input", (), (), ()), ())), at
+    return _referred(state, found, groups, scope), at
+
+
+def _is_whole(state: State, found: Reference, groups: Sequence[Box]) -> bool:
+    """Whether no index can follow: the tensor is a number."""
+    return found.tensor.rank == 0
+
+
+def _speaks_of_axes(state: State, found: Reference, groups: Sequence[Box]) -> bool:
+    """``X_c(i, j)``: the indices below are fewer than the axes."""
+    written = sum(len([part for part in split(items_of(group), (",",)) if part]) for group in groups)
+    return written < found.tensor.rank
+
+
+def _is_argument(state: State, fence: Fence, scope: Scope) -> bool:
+    """``\\phi(x^l)``: what stands in the brackets is an array that the symbol is made of, no index."""
+    items = items_of(fence.body)
+    if len(items) != 1:
+        return False
+    reference = reference_of(state, items[0], state.default)
+    if reference is None or reference.groups:
+        return False
+    name = key(write_latex(items[0].base if isinstance(items[0], Script) else items[0]))
+    if name in state.symbols.told:
+        return name in scope.names and reference.tensor.rank > 1
+    return name not in scope.names
+
+
+def _referred(state: State, found: Reference, groups: Sequence[Box], scope: Scope) -> Array:
+    value = state.entries.read(found.tensor, groups, state.arithmetic(scope))
+    if found.rotated:
+        if found.renamed and value.rank == 0:
+            value = _exchanged(state, found.tensor, value)
+        if value.rank == 0 and found.tensor.rank:
+            whole = rotated(state.algebra, state.entries.whole(found.tensor))
+            value = _at_entry(state, found.tensor, whole, value)
+        else:
+            value = rotated(state.algebra, value)
+    if found.padded:
+        value = _padded(state, found, value)
+    if found.transposed:
+        value = state.algebra.transpose(value)
+    return value if found.power == 1 else powered(value, Scalar(Affine.of(found.power)))
+
+
+def _exchanged(state: State, tensor: Tensor, entry: Array) -> Array:
+    """A kernel of another name on the left: turned, and perhaps with its channel axes exchanged."""
+    if not {"C", "F"} <= set(tensor.axes):
+        return entry
+    swap = state.choices.pick("exchanged", [Option(False), Option(True, "its channel axes are exchanged, too")])
+    if not swap:
+        return entry
+    assert isinstance(entry.body, Access)
+    forms = list(entry.body.indices)
+    c, f = tensor.axes.index("C"), tensor.axes.index("F")
+    forms[c], forms[f] = forms[f], forms[c]
+    return scalar(Access(tensor, tuple(forms)))
+
+
+def _at_entry(state: State, tensor: object, whole: Array, entry: Array) -> Array:
+    assert isinstance(entry.body, Access)
+    if len(whole.digits) != len(entry.body.indices):
+        raise MeaningError("a part of a rotated kernel is not understood")
+    return scalar(whole.at(entry.body.indices))
+
+
+def _padded(state: State, found: Reference, value: Array) -> Array:
+    """``x^{pad}``: the padded input; the input itself where the layer has no padding."""
+    hyper = hyper_of(state.symbols.definition)
+    if hyper is None or not any(pad.terms for pad in hyper.before):
+        state.choices.say("the padded input is the layer's input, which has no padding")
+        return value
+    if value.rank:
+        return padded(state.algebra, value, hyper.before, hyper.before)
+    assert isinstance(value.body, Access)
+    tensor, forms = value.body.tensor, list(value.body.indices)
+    spatial = [axis for axis, kind in enumerate(tensor.axes) if kind[0] == "S"]
+    for axis, pad in zip(spatial, hyper.before, strict=True):
+        forms[axis] = forms[axis] - pad
+    return scalar(Access(tensor, tuple(forms)))
