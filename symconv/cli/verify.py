@@ -15,6 +15,7 @@ from symconv.verification.formula import KINDS, verify
 
 EXAMPLES = r"""
 symconv verify {name} '\frac{{\partial L}}{{\partial I_{{u,v}}}} = \ldots'
+symconv verify {name} --infix '*=full convolution' '…'
 symconv verify {name} --json '…'
 """
 
@@ -29,6 +30,7 @@ def _verify(
     renamed: tuple[str, ...],
     layouts: tuple[str, ...],
     base: int | None,
+    infixes: tuple[str, ...],
     as_json: bool,
 ) -> int:
     verdict = verify(
@@ -40,6 +42,7 @@ def _verify(
         sizes=_pairs(renamed, "--size"),
         layout=_pairs(layouts, "--layout"),
         index_base=base,
+        infix=_pairs(infixes, "--infix", "'*=full convolution'"),
     )
     if as_json:
         show_json(verdict.as_dict())
@@ -48,12 +51,12 @@ def _verify(
     return {"proved": 0, "checked": 0, "refuted": 1}.get(verdict.status, 2)
 
 
-def _pairs(texts: tuple[str, ...], option: str) -> dict[str, str] | None:
+def _pairs(texts: tuple[str, ...], option: str, example: str = "X=input") -> dict[str, str] | None:
     pairs: dict[str, Any] = {}
     for text in texts:
         match = re.fullmatch(r"\s*(.{1,60}?)\s*=\s*(.{1,60}?)\s*", text)
         if match is None:
-            raise SizeError(f"{option} takes two names, for example {option} X=input, got {text!r}")
+            raise SizeError(f"{option} takes two names, for example {option} {example}, got {text!r}")
         pairs[match[1]] = match[2]
     return pairs or None
 
@@ -70,9 +73,10 @@ verify_command = OperationGroup(
         click.Option(["--size", "renamed"], multiple=True, metavar="WRITTEN=SIZE", help="the layer's name of a size"),
         click.Option(["--layout", "layouts"], multiple=True, metavar="ROLE=AXES", help="the order of a tensor's axes"),
         click.Option(["--index-base", "base"], type=click.IntRange(0, 1), help="where indices are counted from"),
+        click.Option(["--infix", "infixes"], multiple=True, metavar="SIGN=MEANING", help="what an operator sign means"),
         click.Option(["--json", "as_json"], is_flag=True, help="print JSON"),
     ],
     EXAMPLES,
     name="verify",
-    help="Prove a formula for all sizes, or find the smallest counterexample (forward, gradients, sizes, counts).",
+    help="Prove a formula for all sizes, or find the smallest counterexample and the mistake.",
 )
