@@ -31,7 +31,7 @@ from tools.documents import (
 )
 
 RECIPE = ROOT / "tests" / "test_adding_an_operation.py"
-REFUTED = r"^(?:\S+:\d+:\d+: )?refuted"
+REFUTED = r"^(?:\S+:\d+:\d+: )?refuted|^  \"status\": \"refuted\""
 """What a command prints that answers no: its exit code is 1."""
 LANGUAGES = {"console", "pycon", "math", "sh", "python"}
 ALL_COMMANDS = [command for document in DOCUMENTS for command in commands(document)]
