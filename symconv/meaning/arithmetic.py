@@ -12,6 +12,7 @@ from symconv.meaning.errors import MeaningError, UnboundError, shown
 from symconv.meaning.names import key, letters, name_of, written_name
 from symconv.meaning.rows import PRODUCT, is_sign, items_of, signed_terms, split
 from symconv.meaning.symbols import Symbols
+from symconv.parse.tables import ACCENTS, GREEK
 from symconv.rewrite.normal import reduced
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Big, Box, Fence, Fraction, Number, Row, Script, Sign, Symbol, Text
@@ -245,7 +246,11 @@ def _looks_like_index(item: Box) -> bool:
     base = item.base if isinstance(item, Script) and item.sup is None else item
     if isinstance(item, Script) and not isinstance(item.sub, (Symbol, Text, Number)):
         return False
-    return isinstance(base, Symbol) and ((base.name.islower() and len(base.name) == 1) or base.name.startswith("\\"))
+    if not isinstance(base, Symbol):
+        return False
+    plain = key(base.name)
+    greek = plain in GREEK or any(plain == f"{accent}{letter}" for accent in ACCENTS for letter in "ijklmnuv")
+    return (plain.islower() and len(plain) == 1) or greek
 
 
 def _looks_like_size(item: Box) -> bool:

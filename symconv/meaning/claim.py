@@ -10,7 +10,7 @@ from symconv.expr.rename import rename
 from symconv.expr.tensor import Definition
 from symconv.expr.walk import accesses, bound_names, free_names, fresh
 from symconv.index.affine import Affine
-from symconv.index.domain import Assumptions, Range
+from symconv.index.domain import Assumptions, Guard, Range, substitute_guard
 from symconv.meaning.arithmetic import GUESS, INDEX
 from symconv.meaning.errors import UnboundError
 from symconv.meaning.generic import nothing
@@ -35,8 +35,9 @@ class Context:
 class Claim:
     """``claim = truth`` for all ``ranges`` of the free indices, in line ``line`` of the formula.
 
-    ``assumptions`` are sentences that the reading needs; ``unbound`` are indices that the formula leaves unbound: it is
-    read as a claim for all their values.
+    ``guards`` are the positions that the claim speaks of: elsewhere both sides are 0. ``assumptions`` are sentences
+    that the reading needs; ``unbound`` are indices that the formula leaves unbound: it is read as a claim for all
+    their values.
     """
 
     claim: Expr
@@ -46,6 +47,7 @@ class Claim:
     assumptions: tuple[str, ...] = ()
     unbound: tuple[str, ...] = ()
     definition: Definition = field(default_factory=nothing)
+    guards: tuple[Guard, ...] = ()
 
 
 def of_no_layer(claim: Claim) -> Claim:
@@ -83,4 +85,5 @@ def public(claim: Claim) -> Claim:
     return replace(
         claim, claim=rename(claim.claim, names), truth=rename(claim.truth, names), ranges=ranges,
         unbound=tuple(names.get(name, name) for name in claim.unbound),
+        guards=tuple(substitute_guard(guard, moved) for guard in claim.guards),
     )  # fmt: skip

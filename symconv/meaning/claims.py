@@ -19,16 +19,16 @@ from symconv.meaning.claim import Claim, Context, of_no_layer, public
 from symconv.meaning.conditions import relations_of
 from symconv.meaning.context import State
 from symconv.meaning.entries import Entries
-from symconv.meaning.errors import MeaningError, RankError, shown
+from symconv.meaning.errors import MeaningError, RankError, UnboundError, shown
 from symconv.meaning.free import entries_of, free_ranges, position_of
 from symconv.meaning.generic import Unify, closed, is_open, letters_in, nothing
-from symconv.meaning.heads import has_big, index_names, with_output
+from symconv.meaning.heads import bound_in, has_big, index_names, with_output
 from symconv.meaning.levels import levels_in, named_levels
 from symconv.meaning.names import key
 from symconv.meaning.reader import read_items
 from symconv.meaning.resolve import Resolver
 from symconv.meaning.sides import matched
-from symconv.meaning.starts import Place, Starts
+from symconv.meaning.starts import Place, Starts, consistent
 from symconv.meaning.symbols import Symbols, symbols_for, symbols_of_letters
 from symconv.meaning.unbound import bind
 from symconv.typeset.latex import write_latex
@@ -115,6 +115,9 @@ def _with_wrt(statement: Statement, context: Context) -> Mapping[str, str]:
 
     told = dict(context.roles or {})
     assert context.definition is not None
+    wanted = next((t.role for t in context.definition.inputs if context.wrt in (t.name, t.role)), context.wrt)
+    if wanted in told.values():
+        return told
     if context.wrt is not None and statement.chains:
         name = symbol_of(statement.chains[0].members[0].items)
         role = next((t.role for t in context.definition.inputs if context.wrt in (t.name, t.role)), context.wrt)
@@ -164,7 +167,7 @@ def _evidence(
                 read_items(state, with_output(state, member.items), scope)
             except (MeaningError, RecursionError):
                 continue
-    return state.noticed
+    return consistent(state.noticed, symbols)
 
 
 @dataclass
@@ -184,6 +187,8 @@ class _Chain:
         self.names = frozenset() if has_big(first) else _single_names(state, index_names(first))
         state.free = self.names
         left = self._left(first)
+        everything = [item for member in members for item in member.items]
+        state.indices = self.names | bound_in(everything)
         state.order = list(state.unbound) if has_big(first) else []
         self.names |= frozenset(state.unbound)
         state.free = self.names
@@ -247,13 +252,16 @@ class _Chain:
         everything |= bound
         other, restricted = self._restricted(other)
         one, other = (substitute(side, values) for side in (one, other))
+        _check_names(state, (one, other), everything)
         resolver = Resolver(state.symbols)
         truth, claim = resolver(one, everything), resolver(other, everything)
         guards = [*guards, *(substitute_guard(guard, values) for guard in restricted)]
         if guards:
             inside = Bracket(tuple(guards))
             truth, claim = Mul((inside, truth)), Mul((inside, claim))
-        made = Claim(claim, truth, everything, line, tuple(state.assumed), unbound, state.symbols.definition)
+        made = Claim(
+            claim, truth, everything, line, tuple(state.assumed), unbound, state.symbols.definition, tuple(guards)
+        )  # fmt: skip
         return public(made if state.symbols.definition.inputs else of_no_layer(made))
 
     def _restricted(self, right: Expr) -> tuple[Expr, tuple[Guard, ...]]:
@@ -264,7 +272,7 @@ class _Chain:
         otherwise = any("otherwise" in remark or "else" in remark for remark in self.remarks)
         for condition in self.conditions:
             otherwise |= any(isinstance(item, Text) and "otherwise" in item.text for item in condition)
-            kept = [item for item in condition if not (isinstance(item, Text) or _is_nought(item))]
+            kept = _without_remark(condition)
             try:
                 guards += relations_of(state.arithmetic(scope), kept)
             except MeaningError:
@@ -280,5 +288,26 @@ def _single_names(state: State, names: frozenset[str]) -> frozenset[str]:
     return frozenset(n for n in names if not (n.isalpha() and len(n) > 1 and sizes & set(n)) and n not in sizes)
 
 
-def _is_nought(box: Box) -> bool:
-    return isinstance(box, Number) and box.text == "0"
+def _check_names(state: State, sides: Sequence[Expr], ranges: Mapping[str, Range]) -> None:
+    """That every index of both sides has a range.
+
+    Errors: :class:`UnboundError` for one that nothing explains.
+    """
+    known = ranges.keys() | state.symbols.definition.assumptions.lower.keys()
+    for side in sides:
+        strange = sorted(name for name in free_names(side) - known if name.startswith(INDEX))
+        if strange:
+            shown_name = strange[0].removeprefix(INDEX)
+            raise UnboundError(f"the index {shown_name} is bound by no sum, and no entry shows how far it runs")
+
+
+def _without_remark(condition: Sequence[Box]) -> list[Box]:
+    """A condition without its words, and without the 0 of “and 0 otherwise”."""
+    items = [item for item in condition if not isinstance(item, Text)]
+    words = [isinstance(item, Text) for item in condition]
+    noughts = [
+        item
+        for at, item in enumerate(condition)
+        if item == Number("0") and (at == 0 or words[at - 1]) and (at + 1 == len(condition) or words[at + 1])
+    ]
+    return [item for item in items if not any(item is nought for nought in noughts)]

@@ -9,11 +9,11 @@ from symconv.expr.nodes import UNIT, Access, Add, Bracket, Expr, Mul, Reduce, Sc
 from symconv.expr.walk import accesses
 from symconv.index.affine import ONE, ZERO, Affine, floor_div
 from symconv.index.domain import AtMost, Divides, Equal, Guard
-from symconv.meaning.arithmetic import MOD, Arithmetic, Scope
+from symconv.meaning.arithmetic import INDEX, MOD, Arithmetic, Scope
 from symconv.meaning.binders import AT_LEAST, AT_MOST, LESS, MORE, interval
 from symconv.meaning.context import Read, State
 from symconv.meaning.errors import MeaningError, shown
-from symconv.meaning.names import key
+from symconv.meaning.names import key, written_name
 from symconv.meaning.rows import is_sign, items_of, split
 from symconv.meaning.starts import from_zero
 from symconv.meaning.windows import in_window, spatial_start, window_index, winner_at
@@ -309,12 +309,31 @@ def _argmax(
         if at is not None:
             out = window_index(state, under[at + 1 :], scope) or state.window
             if out is not None:
+                _check_searched(state, read, under[:at], rest, scope)
                 return winner_at(state, out, _positions(state, positions, scope))
         window = _reduce(read, Big("max", big.under, big.over), rest, scope)
         forms = [state.arithmetic(scope).form(part) for part in positions]
         return Winner(window, tuple(forms))
     out = window_index(state, rest, scope)
     return winner_at(state, out if out is not None else _current(state), _positions(state, positions, scope))
+
+
+def _check_searched(state: State, read: Read, names: Sequence[Box], rest: Sequence[Box], scope: Scope) -> None:
+    """That an argmax over positions in a window searches the input at these positions."""
+    written = [written_name(part[0]) for part in _tuple(names) or split(names, (",",)) if len(part) == 1]
+    known = [name for name in written if name is not None]
+    if not rest:
+        return
+    found = read(rest, scope.with_names(known)).body
+    start = spatial_start(state)
+    if isinstance(found, Access) and found.tensor == state.symbols.input:
+        spatial = [f for f, kind in zip(found.indices, found.tensor.axes, strict=True) if kind[0] == "S"]
+        wanted = [from_zero(Affine.of(INDEX + name), s) for name, s in zip(known, start, strict=False)]
+        if spatial == wanted:
+            return
+    raise MeaningError(
+        f"the maximum over {shown(*names)} of {shown(*rest)} is not one over the window's entries", rest[0]
+    )
 
 
 def _equals_max(state: State, read: Read, left: Sequence[Box], right: list[Box], scope: Scope) -> Expr:

@@ -26,7 +26,8 @@ class State:
     not name, ``noticed`` the lower limits of sums that run along an axis, ``unbound`` the indices that nothing binds,
     ``window`` the output position that a part of the formula speaks of, ``channels`` its sample and channel;
     ``default`` is the layer that a symbol without a mark belongs to; ``by_place`` the sums that say nothing of their
-    range, the outermost first; ``named`` the arrays that the formula itself gives a name.
+    range, the outermost first; ``named`` the arrays that the formula itself gives a name; ``indices`` every name that
+    is an index somewhere in the formula.
     """
 
     symbols: Symbols
@@ -45,6 +46,7 @@ class State:
     order: list[str] = field(default_factory=list)
     free: frozenset[str] = frozenset()
     in_matrix: bool = False
+    indices: frozenset[str] = frozenset()
     named: dict[str, Array] = field(default_factory=dict)
     position: tuple[tuple[str, Affine, Affine], ...] = ()
     sizes: Mapping[str, Affine] = field(default_factory=dict)

@@ -76,6 +76,8 @@ def free_ranges(
             ranges[place] = Range(ZERO, size - 1)
         elif free:
             raise MeaningError("the left side has an index that no entry names alone")
+        elif _never(state, form, size, ranges):
+            raise MeaningError(f"the left side names position {form} of an axis with {size} entries (counted from 0)")
         elif not _always(state, form, size, ranges):
             guards += [AtMost(ZERO, form), AtMost(form, size - 1)]
     return ranges, values, guards
@@ -96,6 +98,11 @@ def position_of(state: State, left: Array) -> tuple[tuple[str, Affine, Affine], 
                 return ()
             found.append((names[0], start, size))
     return tuple(found)
+
+
+def _never(state: State, form: Affine, size: Affine, ranges: Mapping[str, Range]) -> bool:
+    known = state.symbols.definition.assumptions
+    return known.nonnegative(-form - 1, ranges) or known.nonnegative(form - size, ranges)
 
 
 def _always(state: State, form: Affine, size: Affine, ranges: Mapping[str, Range]) -> bool:

@@ -149,8 +149,13 @@ def unrolled(state: State, value: Array) -> Array:
 
 
 def _said_order(sub: Box | None) -> str:
-    word = "" if sub is None else key(write_latex(sub)).lower()
-    return "row" if word in ("r", "row", "rows") else "column" if word in ("c", "col", "column") else ""
+    if sub is None:
+        return ""
+    word = key(write_latex(sub)).lower()
+    order = "row" if word in ("r", "row", "rows") else "column" if word in ("c", "col", "column", "columns") else ""
+    if not order:
+        raise MeaningError(f"vec with {shown(sub)} below it is neither by columns (c) nor by rows (r)", sub)
+    return order
 
 
 def vec_order(state: State) -> str:

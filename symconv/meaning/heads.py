@@ -9,7 +9,8 @@ from symconv.meaning.folding import folded
 from symconv.meaning.names import letters, name_of, written_name
 from symconv.meaning.operators import operator_of
 from symconv.meaning.references import reference_of
-from symconv.meaning.rows import is_sign, items_of
+from symconv.meaning.rows import is_sign, items_of, split
+from symconv.parse.places import walk
 from symconv.typeset.layout import Big, Box, Fence, Fraction, Number, Row, Script, Symbol, Text
 
 OUTPUT = Symbol(r"\operatorname{layer output}")
@@ -97,6 +98,17 @@ def names_in(items: Sequence[Box]) -> set[str]:
             case _:
                 pass
     return found
+
+
+def bound_in(boxes: Sequence[Box]) -> frozenset[str]:
+    """Every name below a sum or maximum sign, without its limits."""
+    found: set[str] = set()
+    for box in boxes:
+        for part in walk(box):
+            if isinstance(part, Big) and part.under is not None:
+                before = split(items_of(part.under), ("=",))[0]
+                found |= names_in(before)
+    return frozenset(found)
 
 
 def has_big(items: Sequence[Box]) -> bool:

@@ -18,6 +18,7 @@ from symconv.meaning.errors import MeaningError, shown
 from symconv.meaning.functions import apply, argument_after, function_of, vec_order
 from symconv.meaning.layer import reduction_of
 from symconv.meaning.names import is_transpose, key, letters
+from symconv.meaning.references import reference_of
 from symconv.meaning.rows import items_of, split
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import (
@@ -92,10 +93,19 @@ def _indicator(state: State, read: Read, items: Sequence[Box], at: int, scope: S
     if is_one and reduction_of(state.symbols.definition) is not None:
         following = items[at + 1] if at + 1 < len(items) else None
         if argument is not None:
+            _check_argument(state, argument)
             return selection(state), at + 2
         if isinstance(following, Script) and isinstance(following.base, Fence) and is_transpose(following.sup):
+            _check_argument(state, following.base.body)
             return state.algebra.transpose(selection(state)), at + 2
     return None
+
+
+def _check_argument(state: State, argument: Box) -> None:
+    """That S(x) picks entries of the layer's input."""
+    found = reference_of(state, argument, "low")
+    if found is None or found.groups or found.tensor != state.symbols.input:
+        raise MeaningError(f"{shown(argument)} is not the layer's input", argument)
 
 
 def selection(state: State) -> Array:

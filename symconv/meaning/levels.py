@@ -6,19 +6,26 @@ from collections.abc import Mapping, Sequence
 
 from symconv.expr.tensor import Definition
 from symconv.meaning.chains import Chain
-from symconv.meaning.names import Mark, key, mark_of
+from symconv.meaning.errors import MeaningError
+from symconv.meaning.names import Mark, is_transpose, key, mark_of
+from symconv.meaning.rows import items_of
 from symconv.parse.places import walk
 from symconv.typeset.latex import write_latex
-from symconv.typeset.layout import Big, Box, Script, Symbol, Text
+from symconv.typeset.layout import Big, Box, Row, Script, Symbol, Text
 
 LAYERED = ("activation", "pre_activation", "upstream")
 ANYWAY = frozenset({key(r"\delta"), "z", "a", "h", "x", "Z", "A"})
 
 
 def levels_in(boxes: Sequence[Box], roles: Mapping[str, str]) -> tuple[Mark, ...]:
-    """The different marks at symbols that mean other things in other layers; weights and biases do not count."""
+    """The different marks at symbols that mean other things in other layers, in order.
+
+    Errors: :class:`MeaningError` where they are not those of two layers that follow each other, or where a weight or
+    bias has a mark of neither.
+    """
     told = {key(symbol): role for symbol, role in roles.items()}
     marks: set[Mark] = set()
+    others: set[Mark] = set()
     for box in boxes:
         for part in walk(box):
             if isinstance(part, Script) and isinstance(part.base, (Symbol, Text)):
@@ -26,10 +33,26 @@ def levels_in(boxes: Sequence[Box], roles: Mapping[str, str]) -> tuple[Mark, ...
                 bare = name.removeprefix("d")
                 name = bare if len(bare) == 1 and (bare in told or bare in ANYWAY) else name
                 layered = told.get(name) in LAYERED if name in told else name in ANYWAY
-                mark = mark_in(part.sup) if layered else None
+                mark = mark_in(part.sup) if layered else _plain_mark(part.sup)
                 if mark is not None:
-                    marks.add(mark)
-    return tuple(sorted(marks))
+                    (marks if layered else others).add(mark)
+    levels = tuple(sorted(marks))
+    if len(levels) > 2 or (len(levels) == 2 and levels[1].offset - levels[0].offset != 1):
+        raise MeaningError("the marks of layers in the formula are not those of two layers that follow each other")
+    strange = others - marks if len(levels) == 2 else set()
+    if any(mark.numeric == levels[0].numeric for mark in strange):
+        raise MeaningError("a symbol has the mark of a layer that the others do not speak of")
+    return levels
+
+
+def _plain_mark(sup: Box | None) -> Mark | None:
+    """The mark at a weight: also before a transpose sign, as in ``W^{(l)T}``."""
+    found = mark_of(sup)
+    if found is None and sup is not None:
+        items = items_of(sup)
+        if len(items) > 1 and is_transpose(items[-1]):
+            return mark_of(items[0] if len(items) == 2 else Row(tuple(items[:-1])))
+    return found
 
 
 def named_levels(chains: Sequence[Chain], definition: Definition) -> dict[str, Mark]:

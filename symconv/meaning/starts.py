@@ -83,6 +83,18 @@ class Starts:
         return any(form.constant is None and name == image for (name, _), form in self.evidence.items())
 
 
+def consistent(evidence: Mapping[Place, Affine], symbols: Symbols) -> dict[Place, Affine]:
+    """The evidence without that of tensors whose spatial axes would be counted from different numbers."""
+    definition = symbols.definition
+    kept = dict(evidence)
+    for tensor in (*definition.inputs, definition.output):
+        spatial = [(tensor.name, axis) for axis, kind in enumerate(tensor.axes) if kind[0] in "SOK"]
+        numbers = {evidence[place].constant for place in spatial if place in evidence}
+        if len(numbers) > 1 and numbers != {None}:
+            kept = {place: form for place, form in kept.items() if place not in spatial}
+    return kept
+
+
 def place_name(tensor: Tensor) -> str:
     """The name under which a tensor's positions are kept: a gradient is counted like its tensor."""
     return tensor.of or tensor.name

@@ -171,6 +171,23 @@ def _over_window(
 # Ranges ---------------------------------------------------------------------------------------------------------------
 
 
+def _may_name(state: State, word: str, size: Affine) -> bool:
+    """Whether a name that the layer does not know may stand for a size of it.
+
+    Not an index of the formula; not where the user gave the size a name (but K_1 for k_1 is a slip of the pen), nor
+    where the name differs from a known one only in its number.
+    """
+    if word in state.indices or any(word.lower() == known.lower() for known in state.guesses):
+        return False
+    if word.lower() in {str(size).lower(), key(str(size)).lower()}:
+        return True
+    named = state.symbols.definition.size_roles.keys()
+    base = word.partition("_")[0]
+    numbered = word.partition("_")[2].strip("{}").isdigit()
+    alike = numbered and any(known.partition("_")[0] == base and known != word for known in state.symbols.sizes)
+    return size.names() <= named and not alike
+
+
 def _counts(lo: Affine | None, hi: Affine | None, guess: str, size: Affine) -> bool:
     """Whether the limits are exactly as many as the axis has positions, if the unknown name is its size."""
     if lo is None or hi is None:
@@ -196,7 +213,7 @@ def _binder(state: State, limit: Limits, body: Expr, taps: bool, scope: Scope) -
     for guess in sorted({name for end in ends for name in end.names() if name.startswith(GUESS)}):
         size = None if natural is None else natural[1] - natural[0] + 1
         word = guess.removeprefix(GUESS)
-        if size is None or not _counts(lo, hi, guess, size):
+        if size is None or not _counts(lo, hi, guess, size) or not _may_name(state, word, size):
             known = ", ".join(sorted({*scope.names, *state.symbols.sizes}))
             raise MeaningError(f"{word} is neither an index nor a size here; known are {known}", limit.box)
         state.guesses[word] = size

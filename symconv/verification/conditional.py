@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from symconv.expr.nodes import Access, Add, Bracket, Expr, Mul, Pow, Reduce, Scalar, Sum, Winner
 from symconv.expr.tensor import Definition
 from symconv.expr.walk import walk
 from symconv.index.affine import Affine, Quotient
-from symconv.index.domain import Divides, Guard, Range, guard_parts
+from symconv.index.domain import Divides, Guard, Range, guard_parts, holds
 from symconv.verification.concrete import decide_concrete
 from symconv.verification.conditions import exact_quotients
+from symconv.verification.configurations import configurations
 from symconv.verification.decide import decide
 from symconv.verification.domain import Domain
+from symconv.verification.reads import free_positions
 from symconv.verification.verdict import Verdict
 
 FRACTIONAL = "entries at positions that are not whole numbers count as zero"
@@ -44,6 +46,19 @@ def decide_under(claim: Expr, truth: Expr, definition: Definition, ranges: Mappi
             counterexample=plain.counterexample or verdict.counterexample,
         )
     return verdict if verdict.status == "refuted" and plain.status != "refuted" else plain
+
+
+def exists(guards: Sequence[Guard], definition: Definition, ranges: Mapping[str, Range]) -> bool:
+    """Whether some position satisfies the guards at some small admitted sizes."""
+    for configuration in configurations(definition, seconds=0.3, most=200):
+        for at in free_positions(ranges, configuration.sizes):
+            names = {**configuration.sizes, **at}
+            try:
+                if all(holds(guard, names) for guard in guards):
+                    return True
+            except ArithmeticError:
+                continue
+    return False
 
 
 def _forms(expr: Expr) -> list[Affine]:

@@ -19,7 +19,7 @@ from symconv.meaning.sizes import SizeClaim
 from symconv.meaning.starts import Base
 from symconv.parse.places import Reading
 from symconv.parse.read import read
-from symconv.verification.conditional import decide_under
+from symconv.verification.conditional import decide_under, exists
 from symconv.verification.diagnosing import diagnosis_of
 from symconv.verification.size_claims import decide_size
 from symconv.verification.stacks import decide_receptive
@@ -111,6 +111,10 @@ def _verdict(reading: Reading, attempt: Attempt[Claims], context: Context) -> Ve
         return replace(decide_all(attempt.value, context.definition), reading=attempt.sentences)
     except SymconvError as error:
         return Verdict("not_understood", message=str(error), reading=attempt.sentences)
+    except (ArithmeticError, LookupError, RecursionError):
+        # an index or size without a value, or a formula that is nested too deeply
+        message = "under this reading some part of the formula has no value for the layer"
+        return Verdict("not_understood", message=message, reading=attempt.sentences)
 
 
 def decide_all(claims: Claims, definition: Definition | None) -> Verdict:
@@ -137,7 +141,11 @@ def _decide(claim: Claim | SizeClaim, definition: Definition | None) -> Verdict:
         layer = claim.definition or definition
         assert layer is not None
         return decide_size(claim.claim, claim.truth, layer, given=claim.given)
+    if claim.guards and not exists(claim.guards, claim.definition, claim.ranges):
+        raise MeaningError("the formula speaks of positions that do not exist for any small sizes")
     verdict = decide_under(claim.claim, claim.truth, claim.definition, claim.ranges)
+    if verdict.status == "checked" and not verdict.configurations:
+        raise MeaningError(f"the formula could not be compared at any sizes: {verdict.message}")
     if claim.assumptions and verdict.status in ("proved", "checked"):
         verdict = replace(verdict, assumptions=(*claim.assumptions, *verdict.assumptions))
     return verdict
