@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "notebooks"
-NAMES = ("01-first-derivation", "02-convolution-by-hand")
+NAMES = ("01-first-derivation", "02-convolution-by-hand", "03-verify-a-formula")
 Outputs = list[list[dict[str, str]]]
 
 pytestmark = pytest.mark.notebooks
@@ -143,6 +143,18 @@ FORMULAS = {
 @pytest.mark.parametrize("formula", FORMULAS.values(), ids=FORMULAS)
 def test_convolution_by_hand_formulas(formula: str) -> None:
     assert any(_bare(formula) in _bare(found) for found in formulas("02-convolution-by-hand"))
+
+
+def test_verify_a_formula() -> None:
+    shown = text("03-verify-a-formula").splitlines()
+    assert "missing_stride" in shown
+    assert "refuted - line 3 is the first that is wrong" in shown
+    assert "  assuming: entries of K outside its range are read as zero" in shown
+    assert "proved ()" in shown
+    assert [line for line in shown if line.startswith("  read as: indices")][
+        -1
+    ] == "  read as: indices are counted from 1"
+    assert any(r"W(i - s_h i', j - s_w j', k_{in}, k)" in formula for formula in formulas("03-verify-a-formula"))
 
 
 def _bare(formula: str) -> str:
