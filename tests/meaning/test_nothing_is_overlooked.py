@@ -1,0 +1,95 @@
+"""Formulas with a part that could be overlooked or read too kindly: none of them may come out as proved or checked.
+
+Each row was once read as the right formula next to it, because a sign, an argument or a script was passed over.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import symconv as sc
+from tests.meaning.adverse import judged
+
+CONV1, CONV2, DENSE = sc.Conv1d(), sc.Conv2d(), sc.Dense()
+STACKED = sc.Conv1d(kernel_size="k_l", stride="s_l")
+CORRELATION = {"infix": {r"\ast": "correlation"}}
+
+ROWS = [
+    # A sign without an operand is not the number 1: I_{i+\cdot} is no I_{i+1}.
+    pytest.param(r"O_i = K_0 I_i + K_{\cdot} I_{i+\cdot}", sc.Conv1d(kernel_size=2), {}, id="a dot alone as an index"),
+    pytest.param(r"O_i = \sum_m K_m I_{i+m\cdot}", CONV1, {}, id="a product in an index that ends with its sign"),
+    pytest.param(r"O_i = \sum_m K_m I_{i+m//1}", CONV1, {}, id="two slashes"),
+    pytest.param(r"O_1 = W - k_1 + 1 \cdot", CONV1, {"what": "output_size"}, id="a size that ends with a sign"),
+    pytest.param(r"n = k_1 \cdot", CONV1, {"what": "parameters"}, id="a count that ends with a sign"),
+    pytest.param(
+        r"RF_l = RF_{l-1} + (k_l - 1) j_{l-1} \cdot", STACKED, {"what": "receptive_field"}, id="a field that ends so"
+    ),
+    # An array in brackets behind an array is a factor, unless it is the argument that the array is a function of.
+    pytest.param(r"\frac{\partial L}{\partial W} = \delta x^\top (W)", DENSE, {}, id="a factor in brackets"),
+    pytest.param(r"y = W x (x)", DENSE, {}, id="the input twice"),
+    pytest.param(r"O = I \ast K (\delta)", CONV2, CORRELATION, id="a factor in brackets after an operator"),
+    # A turn by 90°, a power of a function and a second derivative are not what they would be without the script.
+    pytest.param(
+        r"\frac{\partial L}{\partial I} = \delta \ast_{full} \operatorname{rot}_{90}(K)",
+        CONV2,
+        CORRELATION,
+        id="rot 90",
+    ),
+    pytest.param(
+        r"\frac{\partial L}{\partial I} = \delta \ast_{full} \operatorname{rot}^{90}(K)",
+        CONV2,
+        CORRELATION,
+        id="rot 90, above",
+    ),
+    pytest.param(
+        r"\frac{\partial L}{\partial I} = \delta \ast_{full} \operatorname{flip}_{1}(K)",
+        CONV2,
+        CORRELATION,
+        id="a flip along one axis",
+    ),
+    pytest.param(
+        r"\frac{\partial L}{\partial I} = \delta \ast_{full} \operatorname{rot180}^2(K)",
+        CONV2,
+        CORRELATION,
+        id="turned twice",
+    ),
+    pytest.param(r"\operatorname{vec}^{-1}(A) = \operatorname{vec}(A)", None, {}, id="the inverse of vec"),
+    pytest.param(r"\nabla_W^2 L = \delta x^\top", DENSE, {}, id="a second derivative"),
+    # The user said what the sign is, so (I ∗ K) is more than a name of the output.
+    pytest.param(
+        r"O_{i,j} = (I * K)_{i,j}", CONV2, {"infix": {"*": "convolution"}}, id="said to be a true convolution"
+    ),
+    pytest.param(r"O_{i,j} = (I * K)_{i,j}", CONV2, {"infix": {"*": "full convolution"}}, id="said to be full"),
+    pytest.param(r"O = (I * K)", CONV2, {"infix": {"*": "convolution"}}, id="said to be a convolution, whole arrays"),
+    pytest.param(
+        r"O = \operatorname{conv}_{stride=2}(I, K)",
+        sc.Conv1d(stride=2, kernel_size=3, input_size=8),
+        {"infix": {"conv": "convolution"}},
+        id="said to be a convolution, with its stride",
+    ),
+    # Sizes that are still open must not become 1 only because both sides agree then.
+    pytest.param(r"\mathbf{x}^T \mathbf{y} = \mathbf{y} \mathbf{x}^T", None, {}, id="an inner and an outer product"),
+    pytest.param(r"\mathbf{x}^T \mathbf{y} = \mathbf{x} \mathbf{y}^T", None, {}, id="the transpose at the other one"),
+    pytest.param(r"\mathbf{x}^T \mathbf{x} = \mathbf{x} \mathbf{x}^T", None, {}, id="a square and a projection"),
+    # 0 ≤ m, i < O_1 says 0 ≤ m < O_1 and 0 ≤ i < O_1; a kernel longer than the output loses its end.
+    pytest.param(r"O_i = \sum_{m=0}^{k_1-1} [0 \le m, i < O_1] K_m I_{i+m}", CONV1, {}, id="two indices in one chain"),
+    # With positions counted from 0, K has no entry −p.
+    pytest.param(
+        r"O_i = \sum_{m=-p}^{k_1-1-p} K_m I_{i+m}", sc.Conv1d(padding="p"), {"index_base": 0}, id="K from -p, base 0"
+    ),
+    # The floor does something where a kernel is even.
+    pytest.param(
+        r"RF_l = RF_{l-1} + 2 \lfloor (k_l - 1)/2 \rfloor j_{l-1}",
+        STACKED,
+        {"what": "receptive_field"},
+        id="a floor in a receptive field",
+    ),
+]
+
+
+@pytest.mark.parametrize(("formula", "op", "context"), ROWS)
+def test_not_proved(formula: str, op: sc.Operation | None, context: dict[str, Any]) -> None:
+    verdict = judged(formula, op, **context)
+    assert verdict.status in ("refuted", "not_understood"), verdict
