@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin/
 
-.PHONY: demo test oracle documents notebooks formulas lint bench clean
+.PHONY: demo test oracle documents notebooks formulas lint bench fuzz clean
 
 $(VENV)/made-%: pyproject.toml
 	test -x $(RUN)python || $(PYTHON) -m venv $(VENV)
@@ -45,6 +45,11 @@ bench: $(VENV)/made-bench        ## ratios against the named peers
 	$(RUN)python -m benchmarks.derive
 	$(RUN)python -m benchmarks.explicit
 	$(RUN)python -m benchmarks.verify
+
+N    ?= 10000
+SEED ?= 0
+fuzz: $(VENV)/made-test          ## hostile formulas against verify: no crash, no hang, memory bounded
+	$(RUN)python -m tools.fuzz --number $(N) --seed $(SEED)
 
 clean:
 	rm -rf $(VENV) demo.tex tools/katex/node_modules

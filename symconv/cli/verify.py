@@ -56,7 +56,8 @@ def _pairs(texts: tuple[str, ...], option: str, example: str = "X=input") -> dic
     for text in texts:
         match = re.fullmatch(r"\s*(.{1,60}?)\s*=\s*(.{1,60}?)\s*", text)
         if match is None:
-            raise SizeError(f"{option} takes two names, for example {option} {example}, got {text!r}")
+            got = text if len(text) <= 130 else f"{text[:130]}…"
+            raise SizeError(f"{option} takes two names, for example {option} {example}, got {got!r}")
         pairs[match[1]] = match[2]
     return pairs or None
 
