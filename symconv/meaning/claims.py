@@ -22,7 +22,7 @@ from symconv.meaning.entries import Entries
 from symconv.meaning.errors import MeaningError, RankError, UnboundError, shown
 from symconv.meaning.free import entries_of, free_ranges, position_of
 from symconv.meaning.generic import Unify, closed, is_open, letters_in, nothing
-from symconv.meaning.heads import bound_in, has_big, index_names, with_output
+from symconv.meaning.heads import bound_in, has_big, index_names, names_in, with_output
 from symconv.meaning.levels import levels_in, named_levels
 from symconv.meaning.names import key
 from symconv.meaning.reader import read_items
@@ -31,6 +31,7 @@ from symconv.meaning.sides import matched
 from symconv.meaning.starts import Place, Starts, consistent
 from symconv.meaning.symbols import Symbols, symbols_for, symbols_of_letters
 from symconv.meaning.unbound import bind
+from symconv.parse.places import walk as walk_boxes
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Box, Number, Script, Symbol, Text
 
@@ -56,8 +57,9 @@ def _read_claims(
     statement: Statement, context: Context, choices: Choices, sizes: Mapping[str, Affine]
 ) -> tuple[Claim, ...]:
     symbols = _symbols(statement, context, sizes)
+    boxes = [item for chain in statement.chains for member in chain.members for item in member.items]
     noticed = _evidence(statement, context, symbols, sizes)
-    state = _state(context, symbols, choices, noticed, sizes)
+    state = _state(context, symbols, choices, noticed, sizes, boxes)
     found: list[Claim] = []
     chains = _without_names(state, statement.chains)
     for chain in chains:
@@ -127,12 +129,19 @@ def _with_wrt(statement: Statement, context: Context) -> Mapping[str, str]:
 
 
 def _state(
-    context: Context, symbols: Symbols, choices: Choices, noticed: Mapping[Place, Affine], sizes: Mapping[str, Affine]
+    context: Context,
+    symbols: Symbols,
+    choices: Choices,
+    noticed: Mapping[Place, Affine],
+    sizes: Mapping[str, Affine],
+    boxes: Sequence[Box] = (),
 ) -> State:
     algebra = Algebra(_sameness(symbols.definition, sizes))
     starts = Starts(symbols, choices, context.index_base, noticed)
-    entries = Entries(algebra, starts, dict(context.layout or {}))
-    return State(symbols, choices, algebra, starts, entries, dict(context.infix or {}), sizes=sizes)
+    entries = Entries(algebra, starts, dict(context.layout or {}), bound_in(boxes))
+    made = State(symbols, choices, algebra, starts, entries, dict(context.infix or {}), sizes=sizes)
+    made.written = frozenset(names_in([part for box in boxes for part in walk_boxes(box)]))
+    return made
 
 
 def _sameness(definition: Definition, sizes: Mapping[str, Affine]) -> Same:

@@ -27,7 +27,7 @@ class State:
     ``window`` the output position that a part of the formula speaks of, ``channels`` its sample and channel;
     ``default`` is the layer that a symbol without a mark belongs to; ``by_place`` the sums that say nothing of their
     range, the outermost first; ``named`` the arrays that the formula itself gives a name; ``indices`` every name that
-    is an index somewhere in the formula.
+    is an index somewhere in the formula, ``written`` every name in it.
     """
 
     symbols: Symbols
@@ -47,6 +47,7 @@ class State:
     free: frozenset[str] = frozenset()
     in_matrix: bool = False
     indices: frozenset[str] = frozenset()
+    written: frozenset[str] = frozenset()
     named: dict[str, Array] = field(default_factory=dict)
     position: tuple[tuple[str, Affine, Affine], ...] = ()
     sizes: Mapping[str, Affine] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from symconv.index.affine import ONE, ZERO, Affine
 from symconv.meaning.arithmetic import Arithmetic
 from symconv.meaning.arrays import Algebra, Array, Digit
 from symconv.meaning.errors import MeaningError, RankError, shown
-from symconv.meaning.names import letters
+from symconv.meaning.names import letters, written_name
 from symconv.meaning.rows import items_of, split
 from symconv.meaning.starts import Starts, from_zero
 from symconv.typeset.layout import Box, Fence, Number, Script, Symbol, Text
@@ -23,11 +23,15 @@ IMPLICIT = {"N": "@sample", "F": "@channel", "C": "@channel"}
 
 @dataclass(frozen=True)
 class Entries:
-    """Reads entries of the layer's tensors; ``layout`` gives the author's axes of a tensor, by its role."""
+    """Reads entries of the layer's tensors.
+
+    ``layout`` gives the author's axes of a tensor, by its role; ``bound`` are the names that some sum binds.
+    """
 
     algebra: Algebra
     starts: Starts
     layout: Mapping[str, str]
+    bound: frozenset[str] = frozenset()
 
     def read(self, tensor: Tensor, groups: Sequence[Box], arithmetic: Arithmetic) -> Array:
         """The entry, or the array that is left where fewer indices are written than there are axes.
@@ -152,7 +156,8 @@ class Entries:
                     ranked = sorted(chosen, key=lambda axis: order[axis] or 0)
                     placed = dict(zip(ranked, parts, strict=True))
                     return [placed.get(axis) for axis in range(tensor.rank)]
-        if len(parts) == 1 and not channels and len(spatial) > 1:
+        label = written_name(parts[0][0]) if len(parts) == 1 and len(parts[0]) == 1 else None
+        if label is not None and label.islower() and label not in self.bound and not channels and len(spatial) > 1:
             self.starts.choices.say(f"{shown(*parts[0])} names one map of several: the layer has one")
             return [None] * tensor.rank
         if len(parts) > known and tensor.role == "bias" and tensor.rank in (0, 1):

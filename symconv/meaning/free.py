@@ -34,6 +34,9 @@ def free_ranges(
     ranges: dict[str, Range] = {}
     rest: list[tuple[Affine, Affine]] = []
     for entry in entries_of(left.body):
+        plain = [name for name in map(str, entry.indices) if name.removeprefix(INDEX) in state.free]
+        if len(set(plain)) < len(plain):
+            raise MeaningError("the left side has the same index twice")
         for form, size in zip(entry.indices, entry.tensor.shape, strict=True):
             names = [name for name in form.names() if name.startswith(INDEX) and name not in bound]
             if form.names() & bound:

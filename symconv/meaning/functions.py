@@ -190,6 +190,9 @@ def _several(state: State, read: Read, function: Function, parts: Sequence[Seque
     correlates = any("corr" in word for word in function.words)
     # MATLAB's conv2(…, 'full') flips; the word “convolution” is used for both
     said = told(state.infix, "conv") or ("correlation" if correlates else "convolution" if words else "")
+    unknown = [label for label in labels if label not in ("full", "valid", "same") and not _STRIDE.fullmatch(label)]
+    if unknown:
+        raise MeaningError(f"{unknown[0]} at {function.name} is none of full, valid, same and a stride")
     steps = [int(found[1]) for label in labels if (found := _STRIDE.search(label))]
     made = convolved(state, Operator("conv", mode), said, left, right)
     return _strided(state, made, steps[0], left, right) if steps and steps[0] > 1 else made

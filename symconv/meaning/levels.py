@@ -26,6 +26,8 @@ def levels_in(boxes: Sequence[Box], roles: Mapping[str, str]) -> tuple[Mark, ...
     told = {key(symbol): role for symbol, role in roles.items()}
     marks: set[Mark] = set()
     others: set[Mark] = set()
+    lower: set[Mark] = set()
+    upper: set[Mark] = set()
     for box in boxes:
         for part in walk(box):
             if isinstance(part, Script) and isinstance(part.base, (Symbol, Text)):
@@ -36,6 +38,14 @@ def levels_in(boxes: Sequence[Box], roles: Mapping[str, str]) -> tuple[Mark, ...
                 mark = mark_in(part.sup) if layered else _plain_mark(part.sup)
                 if mark is not None:
                     (marks if layered else others).add(mark)
+                    if told.get(name) == "input":
+                        lower.add(mark)
+                    elif told.get(name) in ("output", "upstream", "kernel", "weight"):
+                        upper.add(mark)
+    if len({mark.letter for mark in (*marks, *others) if not mark.numeric}) > 1:
+        raise MeaningError("the marks of layers in the formula have different letters")
+    if any(below.offset > above.offset for below in lower for above in upper if below.numeric == above.numeric):
+        raise MeaningError("the input has the mark of a later layer than what is computed from it")
     levels = tuple(sorted(marks))
     if len(levels) > 2 or (len(levels) == 2 and levels[1].offset - levels[0].offset != 1):
         raise MeaningError("the marks of layers in the formula are not those of two layers that follow each other")

@@ -64,6 +64,7 @@ class Mark:
 
     offset: int
     numeric: bool = False
+    letter: str = ""
 
 
 def mark_of(sup: Box | None) -> Mark | None:
@@ -71,7 +72,7 @@ def mark_of(sup: Box | None) -> Mark | None:
 
     >>> from symconv.parse.read import read_latex
     >>> mark_of(read_latex("x^{(l-1)}").sup), mark_of(read_latex("x^2").sup), mark_of(read_latex("x^{(2)}").sup)
-    (Mark(offset=-1, numeric=False), None, Mark(offset=2, numeric=True))
+    (Mark(offset=-1, numeric=False, letter='l'), None, Mark(offset=2, numeric=True, letter=''))
     """
     if sup is None:
         return None
@@ -82,7 +83,7 @@ def mark_of(sup: Box | None) -> Mark | None:
         return None
     if found["letter"] is None and not (found["offset"] or "").isdigit():
         return None
-    return Mark(int(found["offset"] or 0), found["letter"] is None)
+    return Mark(int(found["offset"] or 0), found["letter"] is None, (found["letter"] or "").replace(r"\ell", "l"))
 
 
 def is_transpose(box: Box | None) -> bool:

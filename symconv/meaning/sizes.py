@@ -15,7 +15,7 @@ from symconv.meaning.chains import Chain, Statement
 from symconv.meaning.choices import Choices
 from symconv.meaning.claim import Context
 from symconv.meaning.conditions import relations_of
-from symconv.meaning.errors import MeaningError
+from symconv.meaning.errors import MeaningError, shown
 from symconv.meaning.names import written_name
 from symconv.meaning.rows import is_sign, items_of, split
 from symconv.meaning.symbols import Symbols, symbols_for
@@ -57,6 +57,10 @@ def _claims(
     if len(members) > 1 and _is_named(members[0].items):
         name = written_name(members[0].items[0]) if len(members[0].items) == 1 else None
         size, values = symbols.size(name) if name else None, members[1:]
+        given_names = sorted(symbols.definition.derived.keys() - symbols.definition.size_roles.keys())
+        if name and size is None and given_names and context.what == "output_size":
+            what = f"no size of the layer; its output sizes are {', '.join(given_names)}"
+            raise MeaningError(f"{shown(members[0].items[0])} is {what}", members[0].items[0])
     several = len(values) == len(members) or any(is_sign(item, (r"\times",)) for item in members[0].items)
     for member in values:
         items = _without_words(member.items)

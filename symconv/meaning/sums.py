@@ -185,7 +185,10 @@ def _may_name(state: State, word: str, size: Affine) -> bool:
     base = word.partition("_")[0]
     numbered = word.partition("_")[2].strip("{}").isdigit()
     alike = numbered and any(known.partition("_")[0] == base and known != word for known in state.symbols.sizes)
-    return size.names() <= named and not alike
+    roles = state.symbols.definition.size_roles
+    families = {roles.get(name, "").rstrip("0123456789") for name in size.names()}
+    siblings = {name for name, role in roles.items() if role.rstrip("0123456789") in families}
+    return size.names() <= named and not alike and not {key(name) for name in siblings} & state.written
 
 
 def _counts(lo: Affine | None, hi: Affine | None, guess: str, size: Affine) -> bool:

@@ -108,7 +108,7 @@ def _linked(state: State, left: Expr, right: Expr, names: list[str]) -> Expr | N
         step = hyper.kernel[at] - 1 - tap if hyper.flipped else tap
         guards.append(Equal(hyper.strides[at] * out + hyper.dilations[at] * step - hyper.before[at], place))
     covered = frozenset().union(*(guard.left.names() for guard in guards))
-    if not set(names) <= covered:
+    if not set(names) <= covered & _alone(state, right, names):
         return None
     binders: list[Binder] = []
     for name in names:
@@ -117,6 +117,18 @@ def _linked(state: State, left: Expr, right: Expr, names: list[str]) -> Expr | N
             return None
         binders.append(Binder(name, span.lo, span.hi))
     return _under(right, Bracket(tuple(guards)), tuple(binders), frozenset(covered))
+
+
+def _alone(state: State, expr: Expr, names: list[str]) -> frozenset[str]:
+    """Those of the names that stand alone at the upstream gradient or the kernel, and nowhere else."""
+    places: dict[str, bool] = {}
+    for entry in accesses(expr):
+        starts = state.starts.of(entry.tensor)
+        for form, start in zip(entry.indices, starts, strict=True):
+            for name in form.names() & set(names):
+                alone = form + start == Affine.of(name) and entry.tensor.role in ("upstream", "kernel", "weight")
+                places[name] = places.get(name, True) and alone
+    return frozenset(name for name, alone in places.items() if alone)
 
 
 def _under(expr: Expr, bracket: Bracket, binders: tuple[Binder, ...], names: frozenset[str]) -> Expr:

@@ -140,7 +140,10 @@ def _decide(claim: Claim | SizeClaim, definition: Definition | None) -> Verdict:
     if isinstance(claim, SizeClaim):
         layer = claim.definition or definition
         assert layer is not None
-        return decide_size(claim.claim, claim.truth, layer, given=claim.given)
+        verdict = decide_size(claim.claim, claim.truth, layer, given=claim.given)
+        if not verdict.configurations:
+            raise MeaningError("the conditions of the formula hold for no small sizes of the layer")
+        return verdict
     if claim.guards and not exists(claim.guards, claim.definition, claim.ranges):
         raise MeaningError("the formula speaks of positions that do not exist for any small sizes")
     verdict = decide_under(claim.claim, claim.truth, claim.definition, claim.ranges)
