@@ -79,6 +79,19 @@ ROWS = [
     pytest.param(
         r"O_i = \sum_{m=-p}^{k_1-1-p} K_m I_{i+m}", sc.Conv1d(padding="p"), {"index_base": 0}, id="K from -p, base 0"
     ),
+    # Indices that only name arrays still say which axis is which, and which of them is turned.
+    pytest.param(
+        r"O_{i,j} = I_{i,j} \star K_{j,i}",
+        sc.Conv2d(kernel_size="k"),
+        {"infix": {r"\star": "correlation"}},
+        id="the kernel transposed",
+    ),
+    pytest.param(
+        r"\frac{\partial L}{\partial I_{i,j}} = \delta_{i,j} * w_{-m,n}",
+        CONV2,
+        {"infix": {"*": "correlation"}},
+        id="turned along one axis only",
+    ),
     # The floor does something where a kernel is even.
     pytest.param(
         r"RF_l = RF_{l-1} + 2 \lfloor (k_l - 1)/2 \rfloor j_{l-1}",
