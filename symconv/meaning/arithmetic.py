@@ -87,6 +87,7 @@ class Arithmetic:
         num, den = ONE, ONE
         divide = False
         pieces = [piece for written in items for piece in self._known(written)]
+        check_signs(pieces)
         skip = -1
         for position, item in enumerate(pieces):
             if position == skip:
@@ -224,6 +225,16 @@ class Arithmetic:
             raise MeaningError(f"{shown(body)} is no list of sizes and indices", body)
         parts = split(items_of(body.body), (",",))
         return extremum("max" if big.name == "max" else "min", [self.form(part) for part in parts])
+
+
+def check_signs(items: Sequence[Box]) -> None:
+    """That every sign of a product stands between two factors.
+
+    Errors: :class:`MeaningError` where it does not.
+    """
+    for at, item in enumerate(items):
+        if is_sign(item, PRODUCT) and (at in (0, len(items) - 1) or is_sign(items[at + 1], PRODUCT)):
+            raise MeaningError(f"the sign {shown(item)} stands between no two factors", item)
 
 
 def _word(item: Box) -> str:

@@ -171,9 +171,9 @@ def _evidence(
     state.choices.values["base"] = 0
     for chain in statement.chains:
         for member in chain.members:
-            scope = Scope(index_names(with_output(state, chain.members[0].items)))
+            scope = Scope(index_names(with_output(state, chain.members[0].items, left=True)))
             try:
-                read_items(state, with_output(state, member.items), scope)
+                read_items(state, with_output(state, member.items, left=member is chain.members[0]), scope)
             except (MeaningError, RecursionError):
                 continue
     return consistent(state.noticed, symbols)
@@ -191,7 +191,7 @@ class _Chain:
         state, members = self.state, self.chain.members
         if len(members) < 2:
             raise MeaningError("there is no equation here: a formula needs both sides")
-        first = with_output(state, members[0].items)
+        first = with_output(state, members[0].items, left=True)
         state.unbound.clear()
         self.names = frozenset() if has_big(first) else _single_names(state, index_names(first))
         state.free = self.names

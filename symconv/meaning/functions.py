@@ -15,8 +15,8 @@ from symconv.meaning.context import Read, State
 from symconv.meaning.convolve import Window, dilated, padded, rotated, slide, spatial
 from symconv.meaning.errors import MeaningError, shown
 from symconv.meaning.layer import hyper_of
-from symconv.meaning.names import key
-from symconv.meaning.operators import Operator, convolved, told
+from symconv.meaning.names import is_transpose, key
+from symconv.meaning.operators import Operator, convolved, kind_of, told
 from symconv.meaning.rows import items_of, split
 from symconv.meaning.whole import about_origin, of_position, widened
 from symconv.typeset.latex import write_latex
@@ -78,6 +78,7 @@ def words_of(written: str) -> frozenset[str]:
 def apply(state: State, read: Read, function: Function, argument: Box, scope: Scope) -> Array:
     """The function of its argument in brackets."""
     algebra = state.algebra
+    _check_scripts(function)
     parts = [part for part in split(items_of(argument), (",",)) if part]
     if function.name in ("conv", "prod"):
         return _several(state, read, function, parts, scope)
@@ -107,6 +108,26 @@ def apply(state: State, read: Read, function: Function, argument: Box, scope: Sc
             return _padded(state, value, _sizes(state, function.sub, scope))
         case _:
             raise MeaningError(f"the function {function.name} is not understood")
+
+
+def _check_scripts(function: Function) -> None:
+    """That nothing stands above or below a function's name that would change its meaning.
+
+    Errors: :class:`MeaningError` for a script that is not understood there.
+    """
+    scripts = [each for each in (function.sub, function.sup) if each is not None and not is_transpose(each)]
+    if function.name == "rot180":
+        scripts = [each for each in scripts if "180" not in key(write_latex(each)) or not _is_angle(each)]
+    elif function.name in ("vec", "dil", "pad"):
+        scripts = [each for each in scripts if each is not function.sub]
+    elif function.name == "conv":
+        scripts = []
+    if scripts:
+        raise MeaningError(f"{shown(scripts[0])} at {function.name} is not understood", scripts[0])
+
+
+def _is_angle(box: Box) -> bool:
+    return _DEGREES.fullmatch(key(write_latex(box))) is not None
 
 
 def _padded(state: State, value: Array, pads: Sequence[Affine]) -> Array:
@@ -194,19 +215,21 @@ def _several(state: State, read: Read, function: Function, parts: Sequence[Seque
     if unknown:
         raise MeaningError(f"{unknown[0]} at {function.name} is none of full, valid, same and a stride")
     steps = [int(found[1]) for label in labels if (found := _STRIDE.search(label))]
-    made = convolved(state, Operator("conv", mode), said, left, right)
-    return _strided(state, made, steps[0], left, right) if steps and steps[0] > 1 else made
+    if steps and steps[0] > 1:
+        return _strided(state, said, steps[0], left, right)
+    return convolved(state, Operator("conv", mode), said, left, right)
 
 
-def _strided(state: State, made: Array, step: int, left: Array, right: Array) -> Array:
+def _strided(state: State, said: str, step: int, left: Array, right: Array) -> Array:
+    """``Conv^{stride2}``: the valid convolution of arrays of given sizes, at every second position."""
+    kind = kind_of(state, Operator("conv"), said)
     sizes = [(a[0].size, b[0].size) for a, b in zip(spatial(left), spatial(right), strict=True)]
     outputs = [Affine.of((n.constant - k.constant) // step + 1) for n, k in sizes if n.constant and k.constant]
     if len(outputs) != len(sizes):
         raise MeaningError("a stride at conv is understood for arrays of given sizes only")
     ones = tuple(Affine.of(1) for _ in sizes)
-    steps = tuple(Affine.of(step) for _ in sizes)
-    window = Window(steps, ones, tuple(Affine.of(0) for _ in sizes), tuple(outputs))
-    return slide(state.algebra, left, right, "correlation", window)
+    window = Window(tuple(Affine.of(step) for _ in sizes), ones, tuple(Affine.of(0) for _ in sizes), tuple(outputs))
+    return slide(state.algebra, left, right, kind, window)
 
 
 def argument_after(items: Sequence[Box], at: int) -> Box | None:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from symconv.meaning.context import State
 from symconv.meaning.folding import folded
+from symconv.meaning.layer import hyper_of
 from symconv.meaning.names import letters, name_of, written_name
-from symconv.meaning.operators import operator_of
+from symconv.meaning.operators import operator_of, told
 from symconv.meaning.references import reference_of
 from symconv.meaning.rows import is_sign, items_of, split
 from symconv.parse.places import walk
@@ -17,34 +18,40 @@ OUTPUT = Symbol(r"\operatorname{layer output}")
 """Stands for the output where the formula writes the convolution itself."""
 
 
-def with_output(state: State, items: Sequence[Box]) -> list[Box]:
-    """The boxes in one spelling, with ``(I ∗ K)`` replaced by a name of the output, also inside derivatives."""
-    return [_replaced(state, item) for item in folded(state.symbols, items)]
+def with_output(state: State, items: Sequence[Box], *, left: bool = False) -> list[Box]:
+    """The boxes in one spelling, with ``(I ∗ K)`` inside derivatives replaced by a name of the output.
+
+    On a ``left`` side it is one everywhere: there it is what the formula defines.
+    """
+    return [_replaced(state, item, left) for item in folded(state.symbols, items)]
 
 
-def _replaced(state: State, item: Box) -> Box:
+def _replaced(state: State, item: Box, left: bool) -> Box:
     match item:
+        case Fraction(num, den, inline):
+            return Fraction(_inside(state, num), _inside(state, den), inline)
+        case _ if not left:
+            return item
         case Fence() if _is_layer(state, items_of(item.body)):
             return OUTPUT
         case Script(Fence() as base, sub, sup) if _is_layer(state, items_of(base.body)):
             return Script(OUTPUT, sub, sup)
-        case Fraction(num, den, inline):
-            return Fraction(_inside(state, num), _inside(state, den), inline)
         case _:
             return item
 
 
 def _inside(state: State, box: Box) -> Box:
     items = items_of(box)
-    made = with_output(state, items)
+    made = with_output(state, items, left=True)
     if len(made) > 1 and _is_layer(state, made[1:]):
         made = [made[0], OUTPUT]
     return box if made == items else Row(tuple(made))
 
 
 def _is_layer(state: State, items: Sequence[Box]) -> bool:
-    """Whether the boxes are the input, an operator and the kernel, in any order."""
-    if len(items) != 3 or operator_of(items[1]) is None or is_sign(items[1], (r"\odot",)):
+    """Whether the boxes are the input, an operator and the kernel, and the operator may be the layer's own."""
+    operator = operator_of(items[1]) if len(items) == 3 else None
+    if operator is None or is_sign(items[1], (r"\odot",)) or not _is_own(state, told(state.infix, operator.name)):
         return False
     roles = set()
     for side in (items[0], items[2]):
@@ -52,6 +59,17 @@ def _is_layer(state: State, items: Sequence[Box]) -> bool:
         if found is not None:
             roles.add(found.tensor.role)
     return bool(roles & {"input"}) and bool(roles & {"kernel", "weight"})
+
+
+def _is_own(state: State, said: str) -> bool:
+    """Whether what the user says of a sign fits what the layer does."""
+    hyper = hyper_of(state.symbols.definition)
+    if hyper is None or not said:
+        return True
+    if (said.endswith("convolution") and not hyper.flipped) or (said.endswith("correlation") and hyper.flipped):
+        return False
+    spans = tuple(d * (k - 1) for d, k in zip(hyper.dilations, hyper.kernel, strict=True))
+    return not said.startswith("full") or hyper.before == spans
 
 
 def index_names(boxes: Sequence[Box]) -> frozenset[str]:

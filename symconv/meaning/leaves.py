@@ -57,6 +57,8 @@ def _gradient_sign(state: State, read: Read, items: Sequence[Box], at: int, scop
     """``\\nabla_K L`` and ``\\partial_K L``."""
     item = items[at]
     if isinstance(item, Script) and isinstance(item.base, Symbol) and item.base.name in (r"\nabla", r"\partial"):
+        if item.sup is not None:
+            raise MeaningError(f"{shown(item)}: a second derivative is not understood", item)
         if item.sub is None or at + 1 >= len(items):
             raise MeaningError(f"{shown(item)} needs below it what it differentiates by, and a function after it", item)
         made = nabla(state, read, item.sub, items[at + 1], scope)

@@ -99,7 +99,7 @@ def combine(state: State, operator: Operator | None, left: Array, right: Array) 
 
 def _single(state: State, array: Array) -> bool:
     """Whether an array has one entry."""
-    return all(state.algebra.same(digit.size, ONE) for digit in array.digits)
+    return all(digit.size == ONE for digit in array.digits)
 
 
 def _named_arrays(state: State, left: Array, right: Array) -> bool:
@@ -179,7 +179,7 @@ def regrouped(array: Array, axis: Axis) -> Array | None:
 
 def convolved(state: State, operator: Operator, said: str, left: Array, right: Array) -> Array:
     """One array slid over the other, in the kinds and modes that are said or fit."""
-    kind = _kind(state, operator, said)
+    kind = kind_of(state, operator, said)
     mode = operator.mode or next((word for word in ("valid", "full", "same") if word in said), "")
     roles = {role for side in (left, right) for role in _roles(side)}
     hyper = hyper_of(state.symbols.definition)
@@ -199,7 +199,8 @@ def convolved(state: State, operator: Operator, said: str, left: Array, right: A
     return slide(state.algebra, image, kernel, kind, options[chosen])
 
 
-def _kind(state: State, operator: Operator, said: str) -> Kind:
+def kind_of(state: State, operator: Operator, said: str) -> Kind:
+    """Cross-correlation or true convolution: said, or tried."""
     if "correlation" in said:
         return "correlation"
     if "convolution" in said:

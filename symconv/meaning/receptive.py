@@ -11,9 +11,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil, floor
 from random import Random
 
 from symconv.expr.tensor import Definition
+from symconv.meaning.arithmetic import check_signs
 from symconv.meaning.errors import MeaningError, shown
 from symconv.meaning.layer import hyper_of
 from symconv.meaning.names import key, name_of
@@ -122,6 +124,7 @@ def evaluate(box: Sequence[Box], sequences: Sequences, stack: Stack, names: Mapp
 def _term(items: Sequence[Box], sequences: Sequences, stack: Stack, names: Mapping[str, int]) -> Fraction:
     if not items:
         raise MeaningError("something is missing beside a sign")
+    check_signs(items)
     product, divide = Fraction(1), False
     for at, item in enumerate(items):
         if is_sign(item, PRODUCT):
@@ -154,7 +157,11 @@ def _atom(item: Box, sequences: Sequences, stack: Stack, names: Mapping[str, int
     match item:
         case Number(text) if text.isdigit() and len(text) < 6:
             return Fraction(int(text))
-        case Fence(_, body, _):
+        case Fence("lfloor", body, "rfloor"):
+            return Fraction(floor(evaluate(items_of(body), sequences, stack, names)))
+        case Fence("lceil", body, "rceil"):
+            return Fraction(ceil(evaluate(items_of(body), sequences, stack, names)))
+        case Fence("(", body, ")") | Fence("[", body, "]") | Fence("{", body, "}"):
             return evaluate(items_of(body), sequences, stack, names)
         case Over(num, den):
             below = evaluate(items_of(den), sequences, stack, names)

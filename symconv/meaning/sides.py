@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from symconv.expr.nodes import Access, Expr
 from symconv.expr.walk import fresh
-from symconv.index.affine import ZERO, Affine
+from symconv.index.affine import ONE, ZERO, Affine
 from symconv.index.domain import Range
 from symconv.meaning.arithmetic import INDEX
 from symconv.meaning.arrays import Array, scalar
@@ -94,7 +94,7 @@ def _ranked(state: State, left: Array, right: Array) -> tuple[Array, Array]:
             if left.numerator == 1:
                 return state.algebra.transpose(left), right
             return left, state.algebra.transpose(right)
-    if left.rank == 0 and right.rank and all(state.algebra.same(d.size, Affine.of(1)) for d in right.digits):
+    if left.rank == 0 and right.rank and all(d.size == ONE for d in right.digits):
         return left, scalar(right.at([ZERO] * len(right.digits)))
     if left.rank == 0 and right.rank and len(right.digits) == len(state.order):
         state.choices.say("an operator's result is taken at the position that the left side names")
@@ -103,7 +103,7 @@ def _ranked(state: State, left: Array, right: Array) -> tuple[Array, Array]:
     if left.rank and right.rank == 0 and left.numerator is None:
         state.choices.say("the right side is one number for all entries")
         return left, replace(state.algebra.renamed(left), body=right.body)
-    if left.rank and right.rank == 0 and all(state.algebra.same(d.size, Affine.of(1)) for d in left.digits):
+    if left.rank and right.rank == 0 and all(d.size == ONE for d in left.digits):
         return scalar(left.at([ZERO] * len(left.digits))), right
     return left, right
 

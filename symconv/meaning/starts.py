@@ -34,11 +34,11 @@ class Starts:
         told = self._told(tensor)
         if told is not None:
             return Affine.of(told)
-        found = self.evidence.get((name, axis))
-        if found is not None and not (isinstance(self.given, int) and found.constant is not None):
-            return found
         if isinstance(self.given, int):
             return Affine.of(self.given)
+        found = self.evidence.get((name, axis))
+        if found is not None:
+            return found
         if self._centred(tensor, axis):
             return -exact_div(tensor.shape[axis] - 1, 2)
         return Affine.of(self._base(tensor.axes[axis][0] not in "SOK"))

@@ -42,7 +42,7 @@ def tensor_entry(state: State, read: Read, items: Sequence[Box], at: int, scope:
             break
         if has_relation(fence.body) or (groups and not _speaks_of_axes(state, found, groups)):
             break
-        if _is_argument(state, fence, scope):
+        if _is_argument(state, item, found, fence, scope):
             at += 1
             break
         groups.append(fence.body)
@@ -51,7 +51,7 @@ def tensor_entry(state: State, read: Read, items: Sequence[Box], at: int, scope:
             break
     following = items[at] if at < len(items) else None
     turned = isinstance(following, Script) and isinstance(following.base, Fence) and is_transpose(following.sup)
-    if turned and not groups and found.tensor.rank and _is_argument(state, following.base, scope):  # type: ignore[union-attr, arg-type]
+    if turned and not groups and found.tensor.rank and _is_argument(state, item, found, following.base, scope):  # type: ignore[union-attr, arg-type]
         return state.algebra.transpose(_referred(state, found, groups, scope)), at + 1
     if state.in_matrix and not groups and found.tensor.rank:
         name = write_latex(item).strip()
@@ -70,18 +70,19 @@ def _speaks_of_axes(state: State, found: Reference, groups: Sequence[Box]) -> bo
     return written < found.tensor.rank
 
 
-def _is_argument(state: State, fence: Fence, scope: Scope) -> bool:
-    """``\\phi(x^l)``: what stands in the brackets is an array that the symbol is made of, no index."""
+def _is_argument(state: State, symbol: Box, found: Reference, fence: Fence, scope: Scope) -> bool:
+    """``\\phi(x^l)`` and ``GAP(X) =``: what stands in the brackets is the array that the symbol is a function of.
+
+    Only a Greek letter or a word that the user gave a role is a function, or the output on a left side.
+    """
     items = items_of(fence.body)
-    if len(items) != 1:
+    inner = reference_of(state, items[0], state.default) if len(items) == 1 else None
+    if inner is None or inner.groups or inner.tensor != state.symbols.input:
         return False
-    reference = reference_of(state, items[0], state.default)
-    if reference is None or reference.groups:
-        return False
-    name = key(write_latex(items[0].base if isinstance(items[0], Script) else items[0]))
-    if name in state.symbols.told:
-        return name in scope.names and reference.tensor.rank > 1
-    return name not in scope.names
+    base = symbol.base if isinstance(symbol, Script) else symbol
+    name = key(write_latex(base))
+    functional = name.startswith("\\") or len(name) > 1
+    return name in state.symbols.told and functional and name != key(write_latex(items[0]))
 
 
 def _referred(state: State, found: Reference, groups: Sequence[Box], scope: Scope) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 
 from symconv.errors import SymconvError
 from symconv.meaning.chains import statement_of
@@ -14,6 +15,7 @@ from symconv.meaning.unbound import GUESSED
 from symconv.typeset.layout import Box
 from symconv.verification.mistakes.diagnose import diagnose
 from symconv.verification.mistakes.of_definition import vocabulary_of
+from symconv.verification.outside import reads_outside
 from symconv.verification.refute import differs_at
 from symconv.verification.verdict import Diagnosis, Verdict
 
@@ -40,25 +42,66 @@ def diagnosis_of(
     base = made.get("base", context.index_base if context.index_base is not None else 0)
     symbols = symbols_of(statement_of(box), context)
     vocabulary = vocabulary_of(symbols, context.definition, base, box, context.layout)  # type: ignore[arg-type]
-    sizes = verdict.counterexample.sizes if verdict.counterexample is not None else None
-
-    def holds(edited: Box) -> bool:
-        try:
-            choices = Choices(values=dict(made))
-            claims = read(edited, choices)
-            if any(GUESSED in sentence for sentence in choices.sentences):
-                return False  # a correction leaves nothing to be guessed
-            for claim in claims:
-                if sizes is None or not isinstance(claim, Claim) or claim.definition is not context.definition:
-                    continue
-                if claim.unbound or differs_at(claim.claim, claim.truth, claim.ranges, sizes):
-                    return False
-            found = decide(claims)
-        except (SymconvError, ArithmeticError, LookupError):
-            return False
-        return found.status == "proved" and not any("divides" in sentence for sentence in found.assumptions)
-
+    judge = _Judge(box, context, made, verdict, read, decide)
     try:
-        return diagnose(box, vocabulary, holds, seconds=seconds)
+        return diagnose(box, vocabulary, judge.grade, seconds=seconds)
     except (SymconvError, ArithmeticError, LookupError):
         return None
+
+
+class _Judge:
+    """Whether an edited formula is right, and whether it needs an assumption that the refuted one did not need."""
+
+    def __init__(
+        self,
+        box: Box,
+        context: Context,
+        made: Mapping[str, object],
+        verdict: Verdict,
+        read: ReadClaims,
+        decide: Decide,
+    ) -> None:
+        self.box, self.context, self.made, self.read, self.decide = box, context, made, read, decide
+        self.refuting = [verdict.counterexample.sizes] if verdict.counterexample is not None else []
+
+    def grade(self, edited: Box) -> int:
+        """0 where the formula is wrong, 1 where it reads zeros outside and the refuted one did not, else 2."""
+        try:
+            choices = Choices(values=dict(self.made))
+            claims = self.read(edited, choices)
+            if any(GUESSED in sentence for sentence in choices.sentences):
+                return 0  # a correction leaves nothing to be guessed
+            if any(self._differs(claim) for claim in claims if isinstance(claim, Claim)):
+                return 0
+            found = self.decide(claims)
+        except (SymconvError, ArithmeticError, LookupError):
+            return 0
+        if found.status == "refuted" and found.counterexample is not None:
+            self.refuting.append(found.counterexample.sizes)
+        if found.status != "proved" or any("divides" in sentence for sentence in found.assumptions):
+            return 0
+        return 1 if _by_zeros(found) and not self.reads_outside else 2
+
+    def _differs(self, claim: Claim) -> bool:
+        if claim.definition is not self.context.definition:
+            return False
+        return bool(claim.unbound) or any(
+            differs_at(claim.claim, claim.truth, claim.ranges, sizes) for sizes in reversed(self.refuting)
+        )
+
+    @cached_property
+    def reads_outside(self) -> bool:
+        """Whether the refuted formula reads entries outside their tensors."""
+        try:
+            claims = self.read(self.box, Choices(values=dict(self.made)))
+            return any(
+                reads_outside(claim.claim, claim.definition, claim.ranges).status != "none"
+                for claim in claims
+                if isinstance(claim, Claim)
+            )
+        except (SymconvError, ArithmeticError, LookupError):
+            return True
+
+
+def _by_zeros(verdict: Verdict) -> bool:
+    return any("zero" in sentence for sentence in verdict.assumptions)

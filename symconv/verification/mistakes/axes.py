@@ -85,7 +85,7 @@ def _renamed(box: Box, names: Mapping[str, Box]) -> Box:
     return rebuilt(box, [None if part is None else _renamed(part, names) for part in children(box)])
 
 
-@mistake("wrong_index", "A wrong index: it must be {new}, not {old}.")
+@mistake("wrong_index", "{new:A wrong index: it/Wrong indices: they} must be {new}, not {old}.")
 def wrong_index(formula: Formula) -> Iterator[Edit]:
     """Each axis is counted by its own index."""
     for entry in formula.right_entries:
@@ -97,7 +97,7 @@ def wrong_index(formula: Formula) -> Iterator[Edit]:
                         yield from slot_edit(slot, new, name, other, f"{entry.role} {at}")
 
 
-@mistake("missing_offset", "The offset {name} is missing in an index: it must be {new}, not {old}.")
+@mistake("missing_offset", "The offset{name:/s} {name} {name:is missing in an index/are missing in indices}: it must be {new}, not {old}.")
 def missing_offset(formula: Formula) -> Iterator[Edit]:
     """The input is read at the position of the output plus the offset in the window."""
     for entry, slot, _ in sorted(spatial(formula), key=lambda found: found[0].role != "input"):
@@ -110,7 +110,7 @@ def missing_offset(formula: Formula) -> Iterator[Edit]:
                         yield from slot_edit(slot, new, way, kind, entry.role, name=shown(box))
 
 
-@mistake("extra_offset", "{extra} does not belong into this index: {new}, not {old}.")
+@mistake("extra_offset", "{extra} {extra:does/do} not belong into {extra:this index/these indices}: {new}, not {old}.")
 def extra_offset(formula: Formula) -> Iterator[Edit]:
     """Every term of an index has its reason: position, offset in the window, padding."""
     for entry, slot, _ in spatial(formula):

@@ -28,36 +28,68 @@ class Candidate:
 def diagnose(
     box: Box,
     vocabulary: Vocabulary,
-    holds: Callable[[Box], bool],
+    holds: Callable[[Box], int],
     *,
     seconds: float = 1.0,
     library: Sequence[Mistake] = LIBRARY,
 ) -> Diagnosis | None:
     """The first mistake, in the order of the library, whose undoing makes the formula right; else the first two.
 
-    ``holds`` says whether an edited formula is right, under the reading under which ``box`` was refuted. None where no
-    mistake fits, or none was found in ``seconds``.
+    ``holds`` says whether an edited formula is right, under the reading under which ``box`` was refuted: 0 for no,
+    1 where that needs an assumption that the formula did not need, 2 for yes. A correction that needs no assumption
+    wins, and of those done at several places at once the one with the fewest. None where no mistake fits, or none was
+    found in ``seconds``.
     """
-    end = monotonic() + seconds
+    search = _Search(holds, monotonic() + seconds)
     whole = spread(box, vocabulary)
-    tried = {box, whole}
+    search.tried |= {box, whole}
     first: list[Candidate] = []
+    weak: Candidate | None = None
     for candidate in candidates(whole, vocabulary, library):
-        if monotonic() > end:
-            return None
-        if candidate.box not in tried:
-            tried.add(candidate.box)
-            if holds(candidate.box):
+        if search.over:
+            break
+        grade = search.grade(candidate.box)
+        if grade:
+            candidate, grade = search.smaller(candidate, whole, grade)
+            if grade > 1:
                 return _diagnosis(candidate)
-            first.append(candidate)
-    for one, two in _pairs(first, vocabulary, library, end):
-        if monotonic() > end:
-            return None
-        if two.box not in tried:
-            tried.add(two.box)
-            if holds(two.box):
-                return _diagnosis(one, two)
+            weak = weak or candidate
+        first.append(candidate)
+    if weak is not None:
+        return _diagnosis(weak)
+    for one, two in _pairs(first, vocabulary, library, search):
+        if search.grade(two.box):
+            return _diagnosis(one, two)
     return None
+
+
+class _Search:
+    """What has been tried, and until when there is time."""
+
+    def __init__(self, holds: Callable[[Box], int], end: float) -> None:
+        self.holds = holds
+        self.end = end
+        self.tried: set[Box] = set()
+
+    @property
+    def over(self) -> bool:
+        return monotonic() > self.end
+
+    def grade(self, box: Box) -> int:
+        """The grade of a formula that was not tried before."""
+        if box in self.tried or self.over:
+            return 0
+        self.tried.add(box)
+        return int(self.holds(box))
+
+    def smaller(self, candidate: Candidate, whole: Box, grade: int) -> tuple[Candidate, int]:
+        """Of an edit at several places, the part that does as well."""
+        for part in candidate.edit.parts:
+            box = apply(whole, part.splices)
+            found = self.grade(box)
+            if found >= grade:
+                return Candidate(candidate.mistake, part, box), found
+        return candidate, grade
 
 
 def candidates(box: Box, vocabulary: Vocabulary, library: Sequence[Mistake]) -> Iterator[Candidate]:
@@ -69,7 +101,7 @@ def candidates(box: Box, vocabulary: Vocabulary, library: Sequence[Mistake]) -> 
 
 
 def _pairs(
-    first: Sequence[Candidate], vocabulary: Vocabulary, library: Sequence[Mistake], end: float
+    first: Sequence[Candidate], vocabulary: Vocabulary, library: Sequence[Mistake], search: _Search
 ) -> Iterator[tuple[Candidate, Candidate]]:
     """Two mistakes, the likely ones before the others: by the sum of their places in the library."""
     place = {each.id: at for at, each in enumerate(library)}
@@ -77,7 +109,7 @@ def _pairs(
         for one in first:
             at = total - place[one.mistake.id]
             if 0 <= at < len(library):
-                if monotonic() > end:
+                if search.over:
                     return
                 for two in candidates(one.box, vocabulary, library[at : at + 1]):
                     yield one, two

@@ -54,12 +54,13 @@ class Splice:
 @dataclass(frozen=True)
 class Edit:
     """Splices done at once. ``words`` fill the mistake's sentence; edits of one ``kind`` are one mistake at several
-    places, for instance on several axes.
+    places, for instance on several axes: done together they make an edit that has them as its ``parts``.
     """
 
     splices: tuple[Splice, ...]
     kind: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
+    parts: tuple[Edit, ...] = ()
 
 
 def children(box: Box) -> tuple[Box | None, ...]:
@@ -206,7 +207,8 @@ def _joined(group: Sequence[Edit]) -> Edit | None:
         for name, word in edit.words.items():
             if word not in words.setdefault(name, []):
                 words[name].append(word)
-    return Edit(tuple(splices), group[0].kind, {name: listed(found) for name, found in words.items()})
+    told = {name: listed(found) for name, found in words.items()}
+    return Edit(tuple(splices), group[0].kind, told, tuple(group))
 
 
 def listed(words: Sequence[str]) -> str:

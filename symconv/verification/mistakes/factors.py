@@ -202,7 +202,7 @@ def _signs_below(formula: Formula) -> Iterator[Edit]:
                 yield Edit((Splice(path, at, at + 1, (new,) if at or new == Sign("-") else ()),), ("below",), words)
 
 
-@mistake("extra_factor", "The factor {old} does not belong here.")
+@mistake("extra_factor", "The factor{old:/s} {old} {old:does/do} not belong here.")
 def extra_factor(formula: Formula) -> Iterator[Edit]:
     """Each factor of a product has its reason; one that is too much changes the result."""
     for path, items in formula.rows:

@@ -31,7 +31,7 @@ def spatial(formula: Formula) -> Iterator[tuple[Entry, Slot, AxisWords]]:
                 yield entry, slot, formula.words.axes[int(slot.axis[1:]) - 1]
 
 
-@mistake("missing_stride", "The stride {step} is missing: it must be {new}, not {old}.")
+@mistake("missing_stride", "The stride{step:/s} {step} {step:is/are} missing: it must be {new}, not {old}.")
 def missing_stride(formula: Formula) -> Iterator[Edit]:
     """Neighbouring outputs see windows that are s apart: output i reads the input at s·i + m."""
     for entry, slot, axis in spatial(formula):
@@ -40,7 +40,7 @@ def missing_stride(formula: Formula) -> Iterator[Edit]:
             yield from _divided(entry, slot, axis.stride)
 
 
-@mistake("missing_dilation", "The dilation {step} is missing: it must be {new}, not {old}.")
+@mistake("missing_dilation", "The dilation{step:/s} {step} {step:is/are} missing: it must be {new}, not {old}.")
 def missing_dilation(formula: Formula) -> Iterator[Edit]:
     """The entries of a dilated kernel lie d apart: entry m of the kernel meets the input at s·i + d·m."""
     for entry, slot, axis in spatial(formula):
@@ -98,7 +98,7 @@ def _divided_twice(entry: Entry, slots: Sequence[Slot], step: Box) -> Iterator[E
     )
 
 
-@mistake("stride_on_wrong_index", "The stride {step} belongs to the output index: {new}, not {old}.")
+@mistake("stride_on_wrong_index", "The stride{step:/s} {step} {step:belongs/belong} to the output index: {new}, not {old}.")
 def stride_on_wrong_index(formula: Formula) -> Iterator[Edit]:
     """In s·i + m the stride multiplies the position of the output, not the offset in the window, and not the sum."""
     for entry, slot, axis in spatial(formula):
@@ -106,7 +106,7 @@ def stride_on_wrong_index(formula: Formula) -> Iterator[Edit]:
             yield from _moved(entry, slot, axis.stride)
 
 
-@mistake("dilation_on_wrong_index", "The dilation {step} belongs to the kernel index: {new}, not {old}.")
+@mistake("dilation_on_wrong_index", "The dilation{step:/s} {step} {step:belongs/belong} to the kernel index: {new}, not {old}.")
 def dilation_on_wrong_index(formula: Formula) -> Iterator[Edit]:
     """In i + d·m the dilation multiplies the offset in the window, not the position of the output."""
     for entry, slot, axis in spatial(formula):

@@ -7,20 +7,20 @@ from itertools import combinations
 
 from symconv.typeset.layout import Box, Fence, Number, Row, Sign
 from symconv.verification.mistakes.arithmetic import Items, Term, collected, items_of_terms, shifted, terms_of
-from symconv.verification.mistakes.edit import Edit, Splice, row_items
+from symconv.verification.mistakes.edit import Edit, Splice, listed, row_items
 from symconv.verification.mistakes.formula import Formula, SumSign, names_in
 from symconv.verification.mistakes.mistake import mistake, shown, splice_edit
 from symconv.verification.mistakes.names import name_of
 from symconv.verification.mistakes.vocabulary import Vocabulary
 
 
-@mistake("limit_one_too_large", "The sum over {index} runs one too far: it ends at {new}, not at {old}.")
+@mistake("limit_one_too_large", "The sum{index:/s} over {index} {index:runs/run} one too far: {index:it ends/they end} at {new}, not at {old}.")
 def limit_one_too_large(formula: Formula) -> Iterator[Edit]:
     """Counted from 0, n positions end at n − 1."""
     yield from _ends(formula, -1)
 
 
-@mistake("limit_one_too_small", "The sum over {index} ends one too early: it goes to {new}, not to {old}.")
+@mistake("limit_one_too_small", "The sum{index:/s} over {index} {index:ends/end} one too early: {index:it goes/they go} to {new}, not to {old}.")
 def limit_one_too_small(formula: Formula) -> Iterator[Edit]:
     """Counted from 1, n positions end at n; counted from 0, at n − 1."""
     yield from _ends(formula, 1)
@@ -47,7 +47,7 @@ def _sign_at(each: SumSign) -> Box:
     return row_items(each.big.under)[each.strict[-1]]
 
 
-@mistake("lower_limit_off_by_one", "The sum over {index} begins at {new}, not at {old}.")
+@mistake("lower_limit_off_by_one", "The sum{index:/s} over {index} {index:begins/begin} at {new}, not at {old}.")
 def lower_limit_off_by_one(formula: Formula) -> Iterator[Edit]:
     """A sum over n positions runs from 0 to n − 1 or from 1 to n."""
     for each in formula.sums:
@@ -68,7 +68,7 @@ def _with(limit: Splice, items: Items) -> Splice:
 
 
 def _index(formula: Formula, each: SumSign) -> str:
-    return ", ".join(shown(formula.spelling[name]) if name in formula.spelling else name for name in each.names)
+    return listed([shown(formula.spelling[name]) if name in formula.spelling else name for name in each.names])
 
 
 def _class(words: Vocabulary, each: SumSign) -> str:
@@ -83,7 +83,7 @@ def _class(words: Vocabulary, each: SumSign) -> str:
     return shown(*each.high.items)
 
 
-@mistake("wrong_limits", "The sum over {index} has a wrong limit: it goes to {new}, not to {old}.")
+@mistake("wrong_limits", "The sum{index:/s} over {index} {index:has a wrong limit: it goes/have wrong limits: they go} to {new}, not to {old}.")
 def wrong_limits(formula: Formula) -> Iterator[Edit]:
     """A sum over the positions of the output ends with the output's size, a sum over the kernel with the kernel's."""
     start = formula.words.start
@@ -132,7 +132,7 @@ def limits_swapped(formula: Formula) -> Iterator[Edit]:
 
 @mistake(
     "limits_not_reversed",
-    "Changing the sign of {index} turns the limits of the sum round: it runs from {new}, not from {old}.",
+    "Changing the sign of {index} turns the limits of the sum{index:/s} round: {index:it runs/they run} from {new}, not from {old}.",
 )
 def limits_not_reversed(formula: Formula) -> Iterator[Edit]:
     """Putting −m for m turns the limits round as well: 0 … k − 1 becomes −(k − 1) … 0."""
@@ -166,7 +166,7 @@ def _range(low: Items, high: Items) -> str:
     return f"{shown(*low)} to {shown(*high)}"
 
 
-@mistake("wrong_bound_index", "The sum must run over {new}, which nothing binds, not over {old}.")
+@mistake("wrong_bound_index", "The sum{new:/s} must run over {new}, which nothing binds, not over {old}.")
 def wrong_bound_index(formula: Formula) -> Iterator[Edit]:
     """Each index is either free on the left side or bound by one sum; a sum binds the index that its summand has."""
     unbound = unbound_names(formula)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from inspect import cleandoc
@@ -24,8 +25,23 @@ class Mistake:
     edits: Generator
 
     def told(self, edit: Edit) -> str:
-        """The sentence for one edit."""
-        return self.sentence.format_map(edit.words)
+        """The sentence for one edit, with all symbols written in one way."""
+        words = {name: Words(word) for name, word in edit.words.items()}
+        return plain(self.sentence.format_map(words))
+
+
+class Words(str):
+    """What fills a place of a sentence; a format chooses a form by the number: ``{step:is/are}``, ``sum{index:/s}``.
+
+    >>> "The sum{index:/s} over {index} {index:is/are} missing.".format_map({"index": Words("i and j")})
+    'The sums over i and j are missing.'
+    """
+
+    def __format__(self, form: str) -> str:
+        one, slash, many = form.partition("/")
+        if not slash:
+            return str(self)
+        return many if " and " in self else one
 
 
 def mistake(name: str, sentence: str) -> Callable[[Generator], Mistake]:
@@ -40,6 +56,27 @@ def mistake(name: str, sentence: str) -> Callable[[Generator], Mistake]:
 def shown(*boxes: Box) -> str:
     """Boxes in one line, for a sentence."""
     return write_line(Row(boxes))
+
+
+LOW = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+−aehijklmnoprstuvx")
+"""The lowered letters and figures that Unicode has."""
+
+
+def plain(text: str) -> str:
+    """A sentence without marks of LaTeX. If one index cannot be lowered, none is; several stand in brackets.
+
+    >>> print(plain("The strides sₕ and s_{w}"))
+    The strides s_h and s_w
+    >>> print(plain("∂L/∂O_{i,j} is missing."))
+    ∂L/∂O[i,j] is missing.
+    """
+    text = text.replace("^{∘}", "°")
+    word = re.compile(r"_\{(\w+)\}")
+    if word.search(text):
+        text = word.sub(r"_\1", text)
+        text = re.sub(f"[{''.join(map(chr, LOW))}]+", lambda found: "_" + found.group().translate(LOW), text)
+    text = re.sub(r"_\{([^{}]*)\}", r"[\1]", text)
+    return re.sub(r"\^\{([^{}]*)\}", r"^(\1)", text)
 
 
 def slot_edit(slot: Slot, items: tuple[Box, ...] | None, *kind: str, **words: str) -> Iterable[Edit]:

@@ -66,7 +66,7 @@ def _turned(formula: Formula) -> str:
     return "This is a true convolution, but the layer is a cross-correlation, which does not flip the kernel"
 
 
-@mistake("missing_padding", "The padding {padding} is missing: it must be {new}, not {old}.")
+@mistake("missing_padding", "The padding{padding:/s} {padding} {padding:is/are} missing: it must be {new}, not {old}.")
 def missing_padding(formula: Formula) -> Iterator[Edit]:
     """With p rows of padding in front, output i reads the input at s·i + m − p."""
     for entry, slot, axis in spatial(formula):
@@ -77,7 +77,7 @@ def missing_padding(formula: Formula) -> Iterator[Edit]:
             yield from slot_edit(slot, plus(slot.items, padding), "plus", entry.role, **words)
 
 
-@mistake("wrong_padding_sign", "The padding {padding} has the wrong sign: {new}, not {old}.")
+@mistake("wrong_padding_sign", "The padding{padding:/s} {padding} {padding:has/have} the wrong sign: {new}, not {old}.")
 def wrong_padding_sign(formula: Formula) -> Iterator[Edit]:
     """Padding moves the input to the right: the input is read at s·i + m − p, the kernel at u + p − s·i."""
     for entry, slot, axis in spatial(formula):
@@ -115,7 +115,7 @@ def _is_padding(term: Term, padding: Box) -> bool:
     return term.items == row_items(padding) or term.items == (Fence("(", padding, ")"),)
 
 
-@mistake("off_by_one", "An index is off by one: with positions counted from {start} it is {new}, not {old}.")
+@mistake("off_by_one", "{new:An index is/Indices are} off by one: with positions counted from {start} {new:it is/they are} {new}, not {old}.")
 def off_by_one(formula: Formula) -> Iterator[Edit]:
     """Counted from 1, position i has i − 1 positions before it: s(i − 1) + m; the last position of a kernel that is
     counted from 0 is k − 1.

@@ -14,7 +14,7 @@ from symconv.verification.mistakes.mistake import mistake, shown, slot_edit
 from symconv.verification.mistakes.operators import rights
 
 
-@mistake("index_space_confusion", "{old} is a position of the input; the output that it belongs to is at {new}.")
+@mistake("index_space_confusion", "{old} {old:is a position/are positions} of the input; the output that {old:it belongs/they belong} to is at {new}.")
 def index_space_confusion(formula: Formula) -> Iterator[Edit]:
     """Input u lies in the window of output ⌊u/k⌋; δ and O are read at positions of the output."""
     for entry, slot, axis in spatial(formula):
@@ -28,7 +28,7 @@ def _box(items: Items) -> Box:
     return Row(items) if len(items) > 1 else items[0]
 
 
-@mistake("missing_divisibility", "The condition {new} is missing: only then is there an output at that place.")
+@mistake("missing_divisibility", "The condition{new:/s} {new} {new:is/are} missing: only then is there an output at that place.")
 def missing_divisibility(formula: Formula) -> Iterator[Edit]:
     """With the stride s, the input u and the offset m belong to an output only if s divides u − m."""
     for entry, slot, axis in spatial(formula):

@@ -21,7 +21,7 @@ FRESH = {
 }
 
 
-@mistake("missing_sum", "The sum over {index} is missing.")
+@mistake("missing_sum", "The sum{index:/s} over {index} {index:is/are} missing.")
 def missing_sum(formula: Formula) -> Iterator[Edit]:
     """Every path from the entry to the loss counts: the gradient sums over all output channels, the whole batch and all
     positions that the left side does not fix.
@@ -31,7 +31,7 @@ def missing_sum(formula: Formula) -> Iterator[Edit]:
     yield from _repeated(formula)
 
 
-@mistake("missing_window_sum", "The sum over {index} is missing: overlapping windows each send a gradient.")
+@mistake("missing_window_sum", "The sum{index:/s} over {index} {index:is/are} missing: overlapping windows each send a gradient.")
 def missing_window_sum(formula: Formula) -> Iterator[Edit]:
     """An input that several windows contain gets the sum of what each of them sends."""
     if _in_cases(formula):
@@ -137,12 +137,12 @@ def _repeated(formula: Formula) -> Iterator[Edit]:
                 yield Edit((Splice(path, start, start, (sign,)), *here), (), {"index": letter})
 
 
-@mistake("extra_sum", "There is a sum over {index} too much.")
+@mistake("extra_sum", "There {index:is a sum/are sums} over {index} too much.")
 def extra_sum(formula: Formula) -> Iterator[Edit]:
     """What the left side fixes is not summed over, and a sum over an index that the summand lacks counts only."""
     for each in formula.sums:
         if each.big.name == "sum":
-            words = {"index": ", ".join(map(str, each.names))}
+            words = {"index": listed([shown(formula.spelling[n]) for n in each.names if n in formula.spelling])}
             yield Edit((Splice(each.row, each.at, each.at + 1, ()),), ("sum",), words)
             under = row_items(each.big.under) if each.big.under is not None else ()
             for at, item in enumerate(under):
