@@ -94,6 +94,9 @@ def _with(bound: Bound, items: list[Box], hi: Affine | None, form: Form, words: 
             more = [Limits(name, *ends) for name in names]
         else:
             sets = [(names, Row(tuple(parts[1])))]
+    elif len(relations) == 2 and r"\in" not in relations and "=" not in relations and not _names_only(parts[1]):
+        # a chain of inequalities for an expression in the indices is a condition
+        return Bound(bound.limits, bound.sets, (*bound.conditions, tuple(items)))
     elif len(relations) == 2 and r"\in" not in relations and "=" not in relations:
         more = _chained(parts, relations, form, words)
     else:

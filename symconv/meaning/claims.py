@@ -26,6 +26,7 @@ from symconv.meaning.heads import bound_in, has_big, index_names, names_in, with
 from symconv.meaning.levels import levels_in, named_levels
 from symconv.meaning.names import key
 from symconv.meaning.reader import read_items
+from symconv.meaning.rebase import rebased
 from symconv.meaning.resolve import Resolver
 from symconv.meaning.sides import matched
 from symconv.meaning.starts import Place, Starts, consistent
@@ -209,7 +210,12 @@ class _Chain:
             state.unbound.clear()
             state.assumed.clear()
             state.by_place.clear()
+            state.shared = None
             right = read_items(state, with_output(state, member.items), Scope(self.names))
+            if state.shared is not None:
+                raise MeaningError(
+                    "the number of largest entries stands without the entries that share", member.items[0]
+                )
             found.append(self._claim(left, right, member.line, ranges, values, guards))
         return found
 
@@ -263,7 +269,7 @@ class _Chain:
         one, other = (substitute(side, values) for side in (one, other))
         _check_names(state, (one, other), everything)
         resolver = Resolver(state.symbols)
-        truth, claim = resolver(one, everything), resolver(other, everything)
+        truth, claim = rebased(resolver(one, everything)), rebased(resolver(other, everything))
         guards = [*guards, *(substitute_guard(guard, values) for guard in restricted)]
         if guards:
             inside = Bracket(tuple(guards))

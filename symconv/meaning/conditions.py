@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
-from symconv.expr.nodes import UNIT, Access, Add, Bracket, Expr, Mul, Reduce, Scalar, Winner
+from symconv.expr.nodes import UNIT, Access, Add, Bracket, Expr, Mul, Reduce, Scalar, Ties, Winner
 from symconv.expr.walk import accesses
 from symconv.index.affine import ONE, ZERO, Affine, floor_div
 from symconv.index.domain import AtMost, Divides, Equal, Guard
@@ -138,12 +139,12 @@ def _part(state: State, read: Read, items: Sequence[Box], scope: Scope) -> Itera
     if not signs:
         raise MeaningError(f"{shown(*items)} is no condition", items[0])
     arithmetic = state.arithmetic(scope)
-    if any(is_sign(item, MOD) for item in items) or _modular(items):
-        yield from _congruence(state, items, scope)
-        return
     winner = _winner(state, read, parts, signs, scope)
     if winner is not None:
         yield winner
+        return
+    if any(is_sign(item, MOD) for item in items) or _modular(items):
+        yield from _congruence(state, items, scope)
         return
     for name, left, right in zip(signs, parts, parts[1:], strict=False):
         if name == r"\in":
@@ -267,11 +268,13 @@ def _winner(
     state: State, read: Read, parts: Sequence[Sequence[Box]], signs: Sequence[str], scope: Scope
 ) -> Expr | None:
     """``(i,j) = argmax …``, ``x_{i,j} = max …``, ``(i,j) = (i^*, j^*)``."""
+    if list(signs) == [r"\in"] and any(isinstance(item, Big) and item.name == "argmax" for item in parts[1]):
+        return _among_maxima(state, read, parts[0], parts[1], scope)
     if list(signs) != ["="]:
         return None
     for left, right in ((parts[0], parts[1]), (parts[1], parts[0])):
-        positions = _tuple(left) or ([list(left)] if len(left) == 1 else [])
         big = next((item for item in right if isinstance(item, Big) and item.name == "argmax"), None)
+        positions = _tuple(left) or ([list(left)] if len(left) == 1 or big is not None else [])
         if big is not None and positions:
             state.assume(NO_TIES)
             return _argmax(state, read, positions, big, list(right), scope)
@@ -286,6 +289,18 @@ def _winner(
         if top is not None and right and right[0] is top:
             return _equals_max(state, read, left, list(right), scope)
     return None
+
+
+def _among_maxima(state: State, read: Read, left: Sequence[Box], right: Sequence[Box], scope: Scope) -> Expr:
+    """``m ∈ argmax …``: every entry that is largest; 1/|argmax …| before it makes it an equal share."""
+    big = next(item for item in right if isinstance(item, Big))
+    rest = list(right[list(right).index(big) + 1 :])
+    window = _reduce(read, Big("max", big.under, big.over), rest, scope)
+    ties: Ties = "split" if state.shared == tuple(right) else "all"
+    state.shared = None
+    arithmetic = state.arithmetic(scope)
+    positions = _tuple(left) or [list(left)]
+    return Winner(replace(window, ties=ties), tuple(arithmetic.form(part) for part in positions))
 
 
 def _output_position(state: State, read: Read, left: Sequence[Box], right: Sequence[Box], scope: Scope) -> Expr | None:

@@ -27,7 +27,8 @@ class State:
     ``window`` the output position that a part of the formula speaks of, ``channels`` its sample and channel;
     ``default`` is the layer that a symbol without a mark belongs to; ``by_place`` the sums that say nothing of their
     range, the outermost first; ``named`` the arrays that the formula itself gives a name; ``indices`` every name that
-    is an index somewhere in the formula, ``written`` every name in it.
+    is an index somewhere in the formula, ``written`` every name in it; ``shared`` the maximum whose entries
+    share a gradient, where 1/|argmax …| was read and the entries are still to come.
     """
 
     symbols: Symbols
@@ -46,6 +47,7 @@ class State:
     order: list[str] = field(default_factory=list)
     free: frozenset[str] = frozenset()
     in_matrix: bool = False
+    shared: tuple[Box, ...] | None = None
     indices: frozenset[str] = frozenset()
     written: frozenset[str] = frozenset()
     named: dict[str, Array] = field(default_factory=dict)

@@ -13,10 +13,9 @@ from symconv.meaning.arrays import Algebra, Array, Digit
 from symconv.meaning.errors import MeaningError, RankError, shown
 from symconv.meaning.names import letters, written_name
 from symconv.meaning.rows import items_of, split
-from symconv.meaning.starts import Starts, from_zero
+from symconv.meaning.starts import Starts, axis_letter, from_zero
 from symconv.typeset.layout import Box, Fence, Number, Script, Symbol, Text
 
-SPATIAL = {1: "WHL", 2: "HW", 3: "DHW"}
 IMPLICIT = {"N": "@sample", "F": "@channel", "C": "@channel"}
 """Names of the indices of axes that a formula leaves out: it speaks of one sample, one channel."""
 
@@ -46,6 +45,8 @@ class Entries:
             parts = self._apart(parts, known, arithmetic)
         if not parts:
             return self.whole(tensor)
+        for each in parts:
+            arithmetic.form(each)  # what is no index at all is no matter of rank
         placed = self._placed(tensor, order, parts)
         start = self.starts.of(tensor)
         forms: list[Affine | None] = []
@@ -90,8 +91,7 @@ class Entries:
             return tuple(at if kind in self.layout["output"] else None for at, kind in enumerate(tensor.axes))
         if letters_ is None:
             return tuple(range(tensor.rank))
-        rank = sum(axis[0] in "SOK" for axis in tensor.axes)
-        wanted = [_letter(axis, rank) for axis in tensor.axes]
+        wanted = [axis_letter(tensor, axis) for axis in range(tensor.rank)]
         if (
             "C" in wanted
             and "F" in wanted
@@ -157,7 +157,14 @@ class Entries:
                     placed = dict(zip(ranked, parts, strict=True))
                     return [placed.get(axis) for axis in range(tensor.rank)]
         label = written_name(parts[0][0]) if len(parts) == 1 and len(parts[0]) == 1 else None
-        if label is not None and label.islower() and label not in self.bound and not channels and len(spatial) > 1:
+        if (
+            label is not None
+            and len(label) == 1
+            and label.islower()
+            and label not in self.bound
+            and not channels
+            and len(spatial) > 1
+        ):
             self.starts.choices.say(f"{shown(*parts[0])} names one map of several: the layer has one")
             return [None] * tensor.rank
         if len(parts) > known and tensor.role == "bias" and tensor.rank in (0, 1):
@@ -199,10 +206,6 @@ class Entries:
     def _size_one(self, size: Affine) -> bool:
         definition = self.starts.symbols.definition
         return size.substitute(definition.derived) == ONE or size == ONE
-
-
-def _letter(axis: str, rank: int) -> str:
-    return SPATIAL[rank][int(axis[1:]) - 1] if axis[0] in "SOK" else axis
 
 
 def run_together(part: Sequence[Box], most: int) -> list[list[Box]]:

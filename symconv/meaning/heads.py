@@ -11,6 +11,7 @@ from symconv.meaning.names import letters, name_of, written_name
 from symconv.meaning.operators import operator_of, told
 from symconv.meaning.references import reference_of
 from symconv.meaning.rows import is_sign, items_of, split
+from symconv.meaning.symbols import one_star
 from symconv.parse.places import walk
 from symconv.typeset.layout import Big, Box, Fence, Fraction, Number, Row, Script, Symbol, Text
 
@@ -30,6 +31,10 @@ def _replaced(state: State, item: Box, left: bool) -> Box:
     match item:
         case Fraction(num, den, inline):
             return Fraction(_inside(state, num), _inside(state, den), inline)
+        case Fence() if one_star(item) in state.symbols.outputs:
+            return OUTPUT
+        case Script(Fence() as base, sub, sup) if one_star(base) in state.symbols.outputs:
+            return Script(OUTPUT, sub, sup)
         case _ if not left:
             return item
         case Fence() if _is_layer(state, items_of(item.body)):

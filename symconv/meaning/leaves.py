@@ -77,7 +77,9 @@ def _indicator(state: State, read: Read, items: Sequence[Box], at: int, scope: S
     item = items[at]
     base = item.base if isinstance(item, Script) and (item.sup is None or is_transpose(item.sup)) else item
     name = write_latex(base).strip() if isinstance(base, (Symbol, Number)) else ""
-    is_one = name in INDICATORS or (isinstance(base, Symbol) and key(base.name) in state.symbols.indicators)
+    own = isinstance(base, Symbol) and key(base.name) in state.symbols.indicators
+    told = isinstance(base, Symbol) and key(base.name) in state.symbols.told and not own
+    is_one = own or (name in INDICATORS and not told)
     if isinstance(base, Symbol) and name.startswith(r"\delta") and isinstance(item, Script) and item.sub is not None:
         pair = _kronecker(state, base, item.sub)
         if pair is not None:

@@ -168,7 +168,15 @@ def _cell(state: State, cell: Box, scope: Scope) -> Array:
         state.in_matrix = kept
 
 
+def _is_argmax(box: Box) -> bool:
+    items = items_of(box)
+    return bool(items) and isinstance(items[0], Big) and items[0].name == "argmax"
+
+
 def _fraction(state: State, item: Fraction, scope: Scope) -> Array:
+    if isinstance(item.den, Fence) and item.den.open == "|" and _is_argmax(item.den.body):
+        state.shared = tuple(items_of(item.den.body))
+        return read_items(state, items_of(item.num), scope)
     try:
         return scalar(state.arithmetic(scope).scalar([item]))
     except MeaningError:

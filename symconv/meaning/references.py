@@ -28,6 +28,7 @@ class Reference:
     rotated: bool = False
     padded: bool = False
     power: int = 1
+    exponent: Box | None = None
     renamed: bool = False
 
 
@@ -112,7 +113,15 @@ def _scripted(state: State, base: Box, sub: Box | None, sup: Box | None, default
     if tensor is None:
         tensor = meaning.at(mark, state.symbols.levels, default)
     rotated |= turned is not None
-    return Reference(tensor, (*groups, *below), transposed, rotated, padded, power, turned is not None)
+    exponent = None
+    if groups and below and tensor.rank and _count(below[0]) >= tensor.rank:
+        exponent, groups = sup, []  # all axes have an index below: what stands above is a power
+    return Reference(tensor, (*groups, *below), transposed, rotated, padded, power, exponent, turned is not None)
+
+
+def _count(sub: Box) -> int:
+    """How many indices a subscript has, as far as commas tell."""
+    return len([part for part in split(items_of(sub), (",",)) if part])
 
 
 def plain_name(box: Box) -> str:

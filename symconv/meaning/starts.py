@@ -11,7 +11,8 @@ from symconv.meaning.choices import Choices, Option
 from symconv.meaning.names import key
 from symconv.meaning.symbols import Symbols
 
-Base = int | Mapping[str, int]
+Base = int | Mapping[str, int | Mapping[str, int]]
+"""Where positions begin: everywhere, by symbol, or by symbol and axis (letters N, C, F, D, H, W)."""
 Place = tuple[str, int]
 """A tensor's name and the number of its axis."""
 
@@ -31,7 +32,7 @@ class Starts:
 
     def _start(self, tensor: Tensor, axis: int) -> Affine:
         name = place_name(tensor)
-        told = self._told(tensor)
+        told = self._told(tensor, axis)
         if told is not None:
             return Affine.of(told)
         if isinstance(self.given, int):
@@ -43,13 +44,13 @@ class Starts:
             return -exact_div(tensor.shape[axis] - 1, 2)
         return Affine.of(self._base(tensor.axes[axis][0] not in "SOK"))
 
-    def _told(self, tensor: Tensor) -> int | None:
+    def _told(self, tensor: Tensor, axis: int) -> int | None:
         if not isinstance(self.given, Mapping):
             return None
         for symbol, start in self.given.items():
             meaning = self.symbols.meaning(key(symbol))
             if meaning is not None and place_name(tensor) in (place_name(meaning.low), place_name(meaning.high)):
-                return start
+                return start if isinstance(start, int) else start.get(axis_letter(tensor, axis))
         return None
 
     def _base(self, channel: bool) -> int:
@@ -93,6 +94,16 @@ def consistent(evidence: Mapping[Place, Affine], symbols: Symbols) -> dict[Place
         if len(numbers) > 1 and numbers != {None}:
             kept = {place: form for place, form in kept.items() if place not in spatial}
     return kept
+
+
+SPATIAL = {1: "WHL", 2: "HW", 3: "DHW"}
+
+
+def axis_letter(tensor: Tensor, axis: int) -> str:
+    """The letter of an axis in a layout: N, C, F, or D, H, W for space."""
+    kind = tensor.axes[axis]
+    rank = sum(each[0] in "SOK" for each in tensor.axes)
+    return SPATIAL[rank][int(kind[1:]) - 1] if kind[0] in "SOK" else kind
 
 
 def place_name(tensor: Tensor) -> str:

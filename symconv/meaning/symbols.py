@@ -11,6 +11,9 @@ from symconv.gradient.derivation import gradient_of
 from symconv.index.affine import Affine
 from symconv.index.read import read_size
 from symconv.meaning.names import Mark, key
+from symconv.meaning.rows import items_of
+from symconv.parse.read import read_latex
+from symconv.typeset.layout import Box, Fence, Row, Sign
 
 ROLES = (
     "input", "kernel", "weight", "bias", "output", "upstream", "loss", "pre_activation", "activation", "target",
@@ -52,7 +55,8 @@ class Symbols:
     """The meanings by the key of their symbol, the loss symbols, the sizes by key, and the activation in front.
 
     ``before`` is the pre-activation z of an activation f that stands before the layer (its input is f(z)), ``slope``
-    the array of the f'(z). ``levels`` are the marks of layers in the formula, in order.
+    the array of the f'(z). ``levels`` are the marks of layers in the formula, in order; ``outputs``
+    what the user says in brackets is the output, such as ``(I \\ast K)``.
     """
 
     definition: Definition
@@ -65,6 +69,7 @@ class Symbols:
     slope: Tensor | None = None
     levels: tuple[Mark, ...] = ()
     named_levels: Mapping[str, Mark] = field(default_factory=dict)
+    outputs: frozenset[Box] = frozenset()
     told: frozenset[str] = field(default=frozenset())
 
     def meaning(self, name: str) -> Meaning | None:
@@ -164,8 +169,25 @@ def symbols_for(
         known[key(symbol)] = _size(definition, symbol, size)
     return Symbols(
         definition, meanings, frozenset(losses), known, frozenset(indicators), activation, z, slope, levels,
-        named_levels or {}, frozenset(told),
+        named_levels or {}, _bracketed(roles or {}), frozenset(told),
     )  # fmt: skip
+
+
+def _bracketed(roles: Mapping[str, str]) -> frozenset[Box]:
+    """The roles' symbols in brackets that are outputs, as boxes with one sign for convolution."""
+    found = [
+        read_latex(symbol) for symbol, role in roles.items() if role == "output" and symbol.lstrip().startswith("(")
+    ]
+    return frozenset(one_star(box) for box in found)
+
+
+def one_star(box: Box) -> Box:
+    """The box with every ``*`` as ``\\ast``."""
+    if isinstance(box, Fence):
+        return replace(
+            box, body=Row(tuple(Sign(r"\ast") if item == Sign("*") else item for item in items_of(box.body)))
+        )
+    return box
 
 
 def symbols_of_letters(definition: Definition, letters: Mapping[str, Tensor], roles: Mapping[str, str]) -> Symbols:

@@ -99,6 +99,8 @@ def _referred(state: State, found: Reference, groups: Sequence[Box], scope: Scop
         value = _padded(state, found, value)
     if found.transposed:
         value = state.algebra.transpose(value)
+    if found.exponent is not None:
+        return powered(value, state.arithmetic(scope).scalar(found.exponent))
     return value if found.power == 1 else powered(value, Scalar(Affine.of(found.power)))
 
 

@@ -16,6 +16,7 @@ from symconv.meaning.chains import statement_of
 from symconv.meaning.choices import Choices
 from symconv.meaning.claims import Claim, Context, read_claims
 from symconv.meaning.names import key
+from symconv.meaning.starts import axis_letter
 from symconv.parse.read import read
 from symconv.typeset.api import latex
 from symconv.typeset.entries import axis_permutation
@@ -66,12 +67,14 @@ def _layout(tensor: Tensor, notation: Notation) -> str:
     return "".join(letters[at] for at in (*above, *(at for at in order if at not in above)))
 
 
-def _bases(notation: Notation, tensors: Mapping[str, Tensor]) -> int | dict[str, int]:
-    """One base for everything, or one for each tensor whose axes all have the same."""
+def _bases(notation: Notation, tensors: Mapping[str, Tensor]) -> int | dict[str, dict[str, int]]:
+    """One base for everything, or one for each axis of each tensor."""
     if not notation.bases:
         return notation.base
-    found = {symbol: {notation.base_of(axis) for axis in tensor.axes} for symbol, tensor in tensors.items()}
-    return {symbol: bases.pop() for symbol, bases in found.items() if len(bases) == 1}
+    return {
+        symbol: {axis_letter(tensor, at): notation.base_of(axis) for at, axis in enumerate(tensor.axes)}
+        for symbol, tensor in tensors.items()
+    }
 
 
 def problem_of_gradient(derivation: Derivation, notation: Notation) -> str:
