@@ -69,6 +69,13 @@ ROWS = [
         {"infix": {"conv": "convolution"}},
         id="said to be a convolution, with its stride",
     ),
+    # The mode is said, so that a kernel turned about its origin does not slide over all positions instead.
+    pytest.param(
+        r"\frac{\partial L}{\partial I} = \delta \ast_{valid} \operatorname{rot180}(K)",
+        CONV2,
+        CORRELATION,
+        id="valid instead of full",
+    ),
     # Sizes that are still open must not become 1 only because both sides agree then.
     pytest.param(r"\mathbf{x}^T \mathbf{y} = \mathbf{y} \mathbf{x}^T", None, {}, id="an inner and an outer product"),
     pytest.param(r"\mathbf{x}^T \mathbf{y} = \mathbf{x} \mathbf{y}^T", None, {}, id="the transpose at the other one"),
