@@ -95,7 +95,7 @@ class _Judge:
         try:
             claims = self.read(self.box, Choices(values=dict(self.made)))
             return any(
-                reads_outside(claim.claim, claim.definition, claim.ranges).status != "none"
+                reads_outside(claim.claim, claim.definition, claim.ranges).status != "never"
                 for claim in claims
                 if isinstance(claim, Claim)
             )

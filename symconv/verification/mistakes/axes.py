@@ -32,6 +32,10 @@ def channels_swapped(formula: Formula) -> Iterator[Edit]:
         if formula.words.axes:
             for one, two in combinations(places, 2):
                 yield from _swapped(entry, one, two)
+    alone = [(entry, slot) for entry in formula.right_entries for slot in entry.slots[:1] if slot.axis in ("C", "F")]
+    for (entry, one), (other, two) in combinations(alone, 2):
+        if formula.words.axes and entry.role != other.role and len(entry.slots) == len(other.slots):
+            yield from _swapped(entry, one, two)
 
 
 def _swapped(entry: Entry, one: Slot, two: Slot) -> Iterator[Edit]:
@@ -97,7 +101,10 @@ def wrong_index(formula: Formula) -> Iterator[Edit]:
                         yield from slot_edit(slot, new, name, other, f"{entry.role} {at}")
 
 
-@mistake("missing_offset", "The offset{name:/s} {name} {name:is missing in an index/are missing in indices}: it must be {new}, not {old}.")
+@mistake(
+    "missing_offset",
+    "The offset{name:/s} {name} {name:is missing in an index/are missing in indices}: it must be {new}, not {old}.",
+)
 def missing_offset(formula: Formula) -> Iterator[Edit]:
     """The input is read at the position of the output plus the offset in the window."""
     for entry, slot, _ in sorted(spatial(formula), key=lambda found: found[0].role != "input"):

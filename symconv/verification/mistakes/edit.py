@@ -43,6 +43,8 @@ class Splice:
     def meets(self, other: Splice) -> bool:
         """Whether the two touch the same boxes, so that they cannot be done at once."""
         if self.path == other.path:
+            if self.start == self.stop == other.start == other.stop:
+                return False  # two insertions stand side by side
             return (self.start < other.stop and other.start < self.stop) or self.start == other.start
         short, long = (self, other) if len(self.path) < len(other.path) else (other, self)
         if long.path[: len(short.path)] != short.path:

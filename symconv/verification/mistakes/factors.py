@@ -7,7 +7,7 @@ from itertools import permutations
 
 from symconv.typeset.layout import Big, Box, Cases, Fence, Fraction, Number, Row, Script, Sign, Symbol
 from symconv.verification.mistakes.arithmetic import Items, items_of_terms, squared, terms_of
-from symconv.verification.mistakes.edit import Edit, Path, Splice, at_path, row_items
+from symconv.verification.mistakes.edit import Edit, Path, Splice, at_path, row_items, walk
 from symconv.verification.mistakes.formula import COMMA, Entry, Formula, is_d, names_in
 from symconv.verification.mistakes.mistake import mistake, shown, splice_edit
 from symconv.verification.mistakes.names import is_sign, name_of
@@ -32,9 +32,11 @@ def missing_upstream(formula: Formula) -> Iterator[Edit]:
     output = formula.words.word("output")
     if output is None or any(entry.role == "upstream" for entry in formula.right_entries):
         return
+    if not any(isinstance(part, Fraction) and formula.is_left(path) for path, part in walk(formula.box)):
+        return  # no gradient
     symbol = formula.words.word("upstream")
     rank = len(output.axes)
-    for names in _index_names(formula, rank):
+    for names in _index_names(formula, output.axes):
         indices = _joined([formula.spelling[name] for name in names])
         loss = next((formula.spelling[name] for name in formula.words.losses if name in formula.spelling), Symbol("L"))
         partial = Symbol(r"\partial")
@@ -73,19 +75,27 @@ def _with_loss_left(formula: Formula, insert: Splice, entry: Box) -> Iterator[Ed
                     yield Edit((left, insert), (), {"new": shown(entry)})
 
 
-def _index_names(formula: Formula, rank: int) -> Iterator[tuple[str, ...]]:
-    """Which indices the upstream gradient has: the summed ones in order, with free ones for what is left."""
+def _index_names(formula: Formula, axes: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Which indices the upstream gradient has, the likely ones first: each at an axis where it stands in another entry,
+    and the summed ones before the free ones.
+    """
     summed = [name for each in formula.sums for name in each.names if name in formula.spelling]
     free = [name for name in formula.left_names if name in formula.spelling]
+    stands: dict[str, set[str]] = {}
+    for entry in formula.entries:
+        for slot in entry.slots:
+            for name in names_in(slot.items):
+                stands.setdefault(name, set()).add(slot.axis[1:] or slot.axis)
     unsure = [name for name in formula.spelling if name in _in_slots(formula) and name not in (*summed, *free)]
-    pool = [*free, *summed, *unsure]
-    seen = 0
-    for names in [tuple(summed), *permutations(pool, rank)] if len(pool) < 8 else [tuple(summed)]:
-        if len(names) == rank:
-            seen += 1
-            yield names
-            if seen > 40:
-                return
+    pool = list(dict.fromkeys([*summed, *unsure, *free]))
+
+    def misplaced(names: tuple[str, ...]) -> int:
+        here = sum((axis[1:] or axis) not in stands.get(name, ()) for name, axis in zip(names, axes, strict=True))
+        return 2 * here + sum(name not in names for name in summed) + sum(name not in summed for name in names)
+
+    alone = [tuple(summed)] if len(summed) == len(axes) else []
+    found = permutations(pool, len(axes)) if len(pool) < 8 else alone
+    yield from sorted(found, key=misplaced)[:40]
 
 
 def _in_slots(formula: Formula) -> set[str]:

@@ -214,7 +214,7 @@ class Formula:
         name = name_of(item)
         if name is not None and name in self.words.tensors:
             return self.words.tensors[name], path, []
-        if isinstance(item, Script):
+        if isinstance(item, Script) and name not in self.words.known:
             inner = self._tensor(item.base, (*path, 0))
             if inner is None or inner[2]:
                 return None
@@ -314,6 +314,13 @@ def _slots(groups: list[tuple[Path, Box]], axes: tuple[str, ...]) -> Iterator[Sl
         found = [piece for slot in found for piece in _apart(slot, wanted)]
     if len(found) == len(axes):
         found = [Slot(s.path, s.start, s.stop, s.items, axis, s.close) for s, axis in zip(found, axes, strict=True)]
+    elif len(found) < len(axes):
+        # X_c stands for a whole channel: the positions are left out
+        channels = [axis for axis in axes if axis in ("N", "C", "F")]
+        some = next((part for part in (channels, channels[-1:]) if len(part) == len(found)), [])
+        found = [
+            Slot(s.path, s.start, s.stop, s.items, axis, s.close) for s, axis in zip(found, some, strict=False)
+        ] or found
     yield from found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from symconv.typeset.layout import Box, Fence, Fraction, Row, Sign
@@ -46,6 +46,7 @@ def missing_dilation(formula: Formula) -> Iterator[Edit]:
     for entry, slot, axis in spatial(formula):
         if axis.dilation is not None:
             yield from _stepped(formula, entry, slot, axis.dilation)
+            yield from _divided(entry, slot, axis.dilation, "kernel")
 
 
 def _stepped(formula: Formula, entry: Entry, slot: Slot, step: Box) -> Iterator[Edit]:
@@ -67,9 +68,11 @@ def _stepped(formula: Formula, entry: Entry, slot: Slot, step: Box) -> Iterator[
                 yield from slot_edit(slot, items_of_terms((wide, *rest)), "number", str(at), entry.role, **words)
 
 
-def _divided(entry: Entry, slot: Slot, step: Box) -> Iterator[Edit]:
-    """``δ_{u−m}`` as ``[s ∣ u − m] δ_{(u−m)/s}``: the output that reads a pixel, if there is one."""
-    if entry.role != "upstream" or entry.row == slot.path:
+def _divided(entry: Entry, slot: Slot, step: Box, role: str = "upstream") -> Iterator[Edit]:
+    """``δ_{u−m}`` as ``[s ∣ u − m] δ_{(u−m)/s}``: the output that reads a pixel, if there is one. A dilated kernel has
+    an entry only at every d-th offset: ``K_{u−i}`` as ``[d ∣ u − i] K_{(u−i)/d}``.
+    """
+    if entry.role != role or entry.row == slot.path:
         return
     quotient = Fraction(Row(slot.items) if len(slot.items) > 1 else slot.items[0], step)
     bracket = Fence("[", Row((step, Sign(r"\mid"), *slot.items)), "]")
@@ -78,35 +81,23 @@ def _divided(entry: Entry, slot: Slot, step: Box) -> Iterator[Edit]:
         ("divided", slot.axis),
         {"step": shown(step), "old": shown(*slot.items), "new": shown(quotient)},
     )
-    if len(entry.slots) > 1:
-        others = [other for other in entry.slots if other.axis[0] == slot.axis[0] and other != slot]
-        yield from _divided_twice(entry, (slot, *others), step)
 
 
-def _divided_twice(entry: Entry, slots: Sequence[Slot], step: Box) -> Iterator[Edit]:
-    quotients = [Fraction(Row(slot.items) if len(slot.items) > 1 else slot.items[0], step) for slot in slots]
-    brackets = tuple(Fence("[", Row((step, Sign(r"\mid"), *slot.items)), "]") for slot in slots)
-    splices = tuple(slot.put((each,)) for slot, each in zip(slots, quotients, strict=True))
-    yield Edit(
-        (*splices, Splice(entry.row, entry.start, entry.start, brackets)),
-        ("divided", "all"),
-        {
-            "step": shown(step),
-            "old": " and ".join(shown(*slot.items) for slot in slots),
-            "new": " and ".join(map(shown, quotients)),
-        },
-    )
-
-
-@mistake("stride_on_wrong_index", "The stride{step:/s} {step} {step:belongs/belong} to the output index: {new}, not {old}.")
+@mistake(
+    "stride_on_wrong_index", "The stride{step:/s} {step} {step:belongs/belong} to the output index: {new}, not {old}."
+)
 def stride_on_wrong_index(formula: Formula) -> Iterator[Edit]:
     """In s·i + m the stride multiplies the position of the output, not the offset in the window, and not the sum."""
     for entry, slot, axis in spatial(formula):
         if axis.stride is not None:
             yield from _moved(entry, slot, axis.stride)
+            yield from _taken_out(entry, slot, axis.stride)
 
 
-@mistake("dilation_on_wrong_index", "The dilation{step:/s} {step} {step:belongs/belong} to the kernel index: {new}, not {old}.")
+@mistake(
+    "dilation_on_wrong_index",
+    "The dilation{step:/s} {step} {step:belongs/belong} to the kernel index: {new}, not {old}.",
+)
 def dilation_on_wrong_index(formula: Formula) -> Iterator[Edit]:
     """In i + d·m the dilation multiplies the offset in the window, not the position of the output."""
     for entry, slot, axis in spatial(formula):
@@ -151,3 +142,14 @@ def stride_dilation_exchanged(formula: Formula) -> Iterator[Edit]:
 def _exchanged(items: Items, one: Box, two: Box) -> Items:
     pairs = {fenced(one): fenced(two), fenced(two): fenced(one)}
     return tuple(pairs.get(item, item) for item in items)
+
+
+def _taken_out(entry: Entry, slot: Slot, step: Box) -> Iterator[Edit]:
+    """``δ_{u−sm}`` as ``[s ∣ u − m] δ_{(u−m)/s}``: the stride divides the position, it does not multiply the offset."""
+    terms = terms_of(slot.items) or ()
+    for at, term in enumerate(terms):
+        bare = without_factor(term.items, step)
+        if bare is not None and len(terms) > 1:
+            items = items_of_terms((*terms[:at], replace(term, items=bare), *terms[at + 1 :]))
+            for edit in _divided(entry, replace(slot, items=items), step):
+                yield replace(edit, words={**edit.words, "old": shown(*slot.items)})

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 
-from symconv.typeset.layout import Box, Fence, Number, Row, Sign
+from symconv.typeset.layout import Big, Box, Fence, Number, Row, Sign
 from symconv.verification.mistakes.arithmetic import Items, Term, collected, items_of_terms, shifted, terms_of
 from symconv.verification.mistakes.edit import Edit, Splice, listed, row_items
 from symconv.verification.mistakes.formula import Formula, SumSign, names_in
@@ -14,13 +15,19 @@ from symconv.verification.mistakes.names import name_of
 from symconv.verification.mistakes.vocabulary import Vocabulary
 
 
-@mistake("limit_one_too_large", "The sum{index:/s} over {index} {index:runs/run} one too far: {index:it ends/they end} at {new}, not at {old}.")
+@mistake(
+    "limit_one_too_large",
+    "The sum{index:/s} over {index} {index:runs/run} one too far: {index:it ends/they end} at {new}, not at {old}.",
+)
 def limit_one_too_large(formula: Formula) -> Iterator[Edit]:
     """Counted from 0, n positions end at n − 1."""
     yield from _ends(formula, -1)
 
 
-@mistake("limit_one_too_small", "The sum{index:/s} over {index} {index:ends/end} one too early: {index:it goes/they go} to {new}, not to {old}.")
+@mistake(
+    "limit_one_too_small",
+    "The sum{index:/s} over {index} {index:ends/end} one too early: {index:it goes/they go} to {new}, not to {old}.",
+)
 def limit_one_too_small(formula: Formula) -> Iterator[Edit]:
     """Counted from 1, n positions end at n; counted from 0, at n − 1."""
     yield from _ends(formula, 1)
@@ -57,10 +64,26 @@ def lower_limit_off_by_one(formula: Formula) -> Iterator[Edit]:
 
 
 def _shifted(formula: Formula, each: SumSign, limit: Splice, by: int) -> Iterator[Edit]:
-    items = shifted(limit.items, by)
-    if items is not None:
-        kind = (_class(formula.words, each), str(by))
+    for place, items in _moved(limit.items, by):
+        kind = (place, _class(formula.words, each), str(by))
         yield from splice_edit(limit.items, _with(limit, items), *kind, index=_index(formula, each))
+
+
+def _moved(limit: Items, by: int) -> Iterator[tuple[str, Items]]:
+    """The limit one more or less: of ``max(0, i − k)`` first each argument alone."""
+    for at, item in enumerate(limit[1:], 1):
+        before = limit[at - 1]
+        if isinstance(before, Big) and before.name in ("max", "min") and isinstance(item, Fence):
+            arguments, start = row_items(item.body), 0
+            for stop in [place for place, part in enumerate(arguments) if part == Sign(",")] + [len(arguments)]:
+                new = shifted(arguments[start:stop], by) if stop > start else None
+                if new is not None:
+                    inside = Row((*arguments[:start], *new, *arguments[stop:]))
+                    yield f"argument {start > 0}", (*limit[:at], replace(item, body=inside), *limit[at + 1 :])
+                start = stop + 1
+    whole = shifted(limit, by)
+    if whole is not None:
+        yield "whole", whole
 
 
 def _with(limit: Splice, items: Items) -> Splice:
@@ -83,7 +106,11 @@ def _class(words: Vocabulary, each: SumSign) -> str:
     return shown(*each.high.items)
 
 
-@mistake("wrong_limits", "The sum{index:/s} over {index} {index:has a wrong limit: it goes/have wrong limits: they go} to {new}, not to {old}.")
+@mistake(
+    "wrong_limits",
+    "The sum{index:/s} over {index} {index:has a wrong limit: it "
+    "goes/have wrong limits: they go} to {new}, not to {old}.",
+)
 def wrong_limits(formula: Formula) -> Iterator[Edit]:
     """A sum over the positions of the output ends with the output's size, a sum over the kernel with the kernel's."""
     start = formula.words.start
@@ -132,7 +159,8 @@ def limits_swapped(formula: Formula) -> Iterator[Edit]:
 
 @mistake(
     "limits_not_reversed",
-    "Changing the sign of {index} turns the limits of the sum{index:/s} round: {index:it runs/they run} from {new}, not from {old}.",
+    "Changing the sign of {index} turns the limits of the sum{index:/s} "
+    "round: {index:it runs/they run} from {new}, not from {old}.",
 )
 def limits_not_reversed(formula: Formula) -> Iterator[Edit]:
     """Putting −m for m turns the limits round as well: 0 … k − 1 becomes −(k − 1) … 0."""

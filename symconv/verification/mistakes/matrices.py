@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from symconv.typeset.layout import Box, Fence, Row, Script, Sign, Symbol
 from symconv.verification.mistakes.edit import Edit, Path, Splice, row_items, walk
-from symconv.verification.mistakes.formula import TURNED, Entry, Formula
+from symconv.verification.mistakes.formula import COMMA, TURNED, Entry, Formula
 from symconv.verification.mistakes.mistake import mistake, shown, splice_edit
 from symconv.verification.mistakes.names import is_sign, name_of
 from symconv.verification.mistakes.operators import rights
@@ -25,6 +25,8 @@ def transposed(formula: Formula) -> Iterator[Edit]:
         factors = _factors(formula, path, items)
         for (a, b), (c, d) in pairwise(factors):
             one, two = items[a:b], items[c:d]
+            if COMMA in items[b:c]:
+                continue  # arguments of a function
             for left, right in _orders(two, one, dagger):
                 yield from splice_edit(items[a:d], Splice(path, a, d, (*left, *items[b:c], *right)), "order")
         for low, high in factors:
@@ -43,6 +45,11 @@ def _indices(formula: Formula) -> Iterator[Edit]:
             comma = Sign(",")
             words = {"old": shown(*one.items, comma, *two.items), "new": shown(*two.items, comma, *one.items)}
             yield Edit(new, ("indices",), words)
+    single = [entry.slots[0] for entry in formula.right_entries if len(entry.slots) == 1]
+    for one, two in pairwise(single):
+        if one.items != two.items:
+            words = {"old": shown(*one.items, COMMA, *two.items), "new": shown(*two.items, COMMA, *one.items)}
+            yield Edit((one.put(two.items), two.put(one.items)), ("names",), words)
 
 
 def _mark(formula: Formula) -> Box:
@@ -113,11 +120,11 @@ def matrix_for_entrywise(formula: Formula) -> Iterator[Edit]:
 def missing_activation_derivative(formula: Formula) -> Iterator[Edit]:
     """Through an activation a = f(z) the gradient passes with the factor f′(z)."""
     pre = formula.words.word("pre_activation")
-    if pre is None:
+    if pre is None or any(isinstance(part, Symbol) and part.primes for _, part in walk(formula.box)):
         return
     entry = next((each for each in formula.right_entries if each.word == pre), None)
     argument = entry.boxes(formula.box) if entry is not None else _like_left(formula, pre.symbol)
-    for name in ("f", r"\sigma", "g", "R", r"\phi", r"\varphi"):
+    for name in ("f", r"\sigma", "g"):
         factor = (Symbol(name, 1), Fence("(", Row(argument), ")"))
         for path, start, stop in formula.rights:
             if start < stop:
@@ -139,11 +146,14 @@ def _like_left(formula: Formula, symbol: Box) -> Items:
 @mistake("activation_for_derivative", "The chain rule needs the derivative of the activation, {new}, not {old}.")
 def activation_for_derivative(formula: Formula) -> Iterator[Edit]:
     """Through a = f(z) the gradient passes with f′(z), not with f(z)."""
+    pre = formula.words.word("pre_activation")
     for path, items in rights(formula):
         for at, item in enumerate(items[:-1]):
-            known = name_of(item) in formula.words.tensors or name_of(item) in formula.words.known
-            if isinstance(item, Symbol) and isinstance(items[at + 1], Fence) and not known and not item.primes:
+            argument = items[at + 1]
+            of_pre = pre is not None and any(part == pre.symbol for _, part in walk(argument))
+            known = name_of(item) in formula.words.tensors and not of_pre
+            known = known or name_of(item) in formula.words.known
+            if isinstance(item, Symbol) and isinstance(argument, Fence) and not known and not item.primes:
                 new = replace(item, primes=1)
-                argument = items[at + 1]
                 words = {"old": shown(item, argument), "new": shown(new, argument)}
                 yield Edit((Splice(path, at, at + 1, (new,)),), ("prime",), words)

@@ -53,7 +53,8 @@ def vocabulary_of(
         tensor = meaning.high if meaning.role in ("upstream", "output") else meaning.low
         symbol = written.get(name) or (_name(name) if name == key(tensor.name) else None)
         if symbol is not None:
-            tensors[name] = TensorWord(symbol, tensor.role, _order(tensor, entries))
+            role = "pre_activation" if meaning.role == "pre_activation" else tensor.role
+            tensors[name] = TensorWord(symbol, role, _order(tensor, entries))
     shapes = _shapes(definition)
     writer = _Writer(definition, symbols, written)
     sizes = {axis: writer.size(size) for axis, size in shapes.items() if axis in ("N", "C", "F")}
@@ -65,7 +66,7 @@ def vocabulary_of(
         sizes,
         frozenset(symbols.sizes),
         symbols.losses,
-        base,
+        base if isinstance(base, int) else {name: start for name, start in base.items() if isinstance(start, int)},
         flips(definition),
         "Pool" in definition.name,
     )
@@ -110,7 +111,7 @@ class _Writer:
         stride = padding = dilation = None
         kernel = shapes.get(f"K{number}")
         if read is not None and read.is_affine_in(out):
-            stride, rest = read.coefficient(out), read.without(out)
+            stride, rest = read.coefficient(out) if out in read.names() else None, read.without(out)
             inner = [name for name in sorted(read.names() & _spans(self.definition).keys()) if read.is_affine_in(name)]
             if inner:
                 step, rest = read.coefficient(inner[0]), rest.without(inner[0])

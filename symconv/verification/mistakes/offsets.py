@@ -15,6 +15,7 @@ from symconv.verification.mistakes.arithmetic import (
     shifted,
     sums,
     terms_of,
+    times,
     without_factor,
 )  # fmt: skip
 from symconv.verification.mistakes.edit import Edit, row_items
@@ -30,7 +31,7 @@ def flipped_kernel(formula: Formula) -> Iterator[Edit]:
     """
     what = _turned(formula)
     for entry, slot, axis in spatial(formula):
-        if entry.role not in ("input", "kernel"):
+        if entry.role not in ("input", "kernel", "upstream"):
             continue
         terms = terms_of(slot.items) or ()
         for at, term in enumerate(terms):
@@ -115,17 +116,37 @@ def _is_padding(term: Term, padding: Box) -> bool:
     return term.items == row_items(padding) or term.items == (Fence("(", padding, ")"),)
 
 
-@mistake("off_by_one", "{new:An index is/Indices are} off by one: with positions counted from {start} {new:it is/they are} {new}, not {old}.")
+@mistake(
+    "off_by_one",
+    "{new:An index is/Indices are} off by one: with positions counted "
+    "from {start} {new:it is/they are} {new}, not {old}.",
+)
 def off_by_one(formula: Formula) -> Iterator[Edit]:
     """Counted from 1, position i has i − 1 positions before it: s(i − 1) + m; the last position of a kernel that is
     counted from 0 is k − 1.
     """
     start = str(formula.words.start)
-    for entry, slot, _ in spatial(formula):
+    for entry, slot, axis in spatial(formula):
         for by in (-1, 1):
+            for items, kind in _at_step(slot.items, axis.stride, by) if axis.stride is not None else ():
+                yield from slot_edit(slot, items, "step", str(by), kind, start=start)
             yield from slot_edit(slot, shifted(slot.items, by), "whole", str(by), entry.role, start=start)
             for items, kind in _inside(slot.items, by):
                 yield from slot_edit(slot, items, "inside", str(by), kind, start=start)
+
+
+def _at_step(items: Items, step: Box, by: int) -> Iterator[tuple[Items, str]]:
+    """The shift at the position that the stride multiplies, ``i s + m − 1`` as ``s(i − 1) + m``, or only that shift."""
+    terms = terms_of(items) or ()
+    for at, term in enumerate(terms):
+        bare = without_factor(term.items, step)
+        inner = None if bare is None else shifted(bare, by)
+        if inner is None or not names_in(bare or ()):
+            continue
+        moved = replace(term, items=times(step, inner))
+        new = [moved if each is term else each for each in terms]
+        yield items_of_terms([each for each in new if each.number is None]), f"only {at}"
+        yield items_of_terms(new), f"also {at}"
 
 
 def _inside(items: Items, by: int) -> Iterator[tuple[Items, str]]:

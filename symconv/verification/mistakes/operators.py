@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Box, Fence, Number, Row, Script, Sign, Symbol, Text
-from symconv.verification.mistakes.edit import Edit, Path, Splice, row_items
+from symconv.verification.mistakes.edit import Edit, Path, Splice, at_path, row_items
 from symconv.verification.mistakes.formula import Formula
 from symconv.verification.mistakes.mistake import mistake, shown, splice_edit
 from symconv.verification.mistakes.names import is_layer_mark, key, name_of
@@ -56,12 +56,28 @@ def double_flip(formula: Formula) -> Iterator[Edit]:
 
 @mistake("missing_flip", "The kernel must be flipped: {new}, not {old}.")
 def missing_flip(formula: Formula) -> Iterator[Edit]:
-    """The gradient by the input is a full cross-correlation with the flipped kernel, δ ⋆ rot180(K)."""
+    """The gradient by the input is a full cross-correlation with the flipped kernel, δ ⋆ rot180(K). Of a layer that
+    flips its kernel, the gradient by the kernel comes out flipped.
+    """
     for entry in formula.right_entries:
         if entry.word.role in ("kernel", "weight") and not _inside_flip(formula, entry.row):
             boxes = entry.boxes(formula.box)
             new = (Symbol(r"\operatorname{rot180}"), Fence("(", Row(boxes), ")"))
             yield from splice_edit(boxes, Splice(entry.row, entry.start, entry.stop, new), "flip")
+    for path, start, stop in formula.rights if formula.words.flips else ():
+        items = row_items(at_path(formula.box, path))[start:stop]
+        if any(_is_operator(item) for item in items):
+            new = (Symbol(r"\operatorname{rot180}"), Fence("(", Row(items), ")"))
+            yield from splice_edit(items, Splice(path, start, stop, new), "result")
+
+
+def _is_star(item: Box) -> bool:
+    sign = item.base if isinstance(item, Script) else item
+    return isinstance(sign, Sign) and sign.name in STARS
+
+
+def _is_operator(item: Box) -> bool:
+    return _is_star(item) or "conv" in (name_of(item) or "")
 
 
 def _inside_flip(formula: Formula, path: Path) -> bool:
@@ -99,7 +115,8 @@ def _tensor_name(box: Box) -> str | None:
 @mistake("wrong_operator", "{old} is the wrong operator here: {new} is right (⋆ does not flip the kernel, ∗ does).")
 def wrong_operator(formula: Formula) -> Iterator[Edit]:
     """⋆ is the cross-correlation, ∗ the true convolution."""
-    for path, items in rights(formula):
+    places = [(path, items) for path, items in rights(formula) if any(_is_star(item) for item in items)]
+    for path, items in places or formula.rows:
         for at, item in enumerate(items):
             sign = item.base if isinstance(item, Script) else item
             if isinstance(sign, Sign) and sign.name in STARS:

@@ -12,9 +12,14 @@ from symconv.verification.mistakes.formula import Entry, Formula
 from symconv.verification.mistakes.indices import spatial
 from symconv.verification.mistakes.mistake import mistake, shown, slot_edit
 from symconv.verification.mistakes.operators import rights
+from symconv.verification.mistakes.windows import every_window
 
 
-@mistake("index_space_confusion", "{old} {old:is a position/are positions} of the input; the output that {old:it belongs/they belong} to is at {new}.")
+@mistake(
+    "index_space_confusion",
+    "{old} {old:is a position/are positions} of the input; the "
+    "output that {old:it belongs/they belong} to is at {new}.",
+)
 def index_space_confusion(formula: Formula) -> Iterator[Edit]:
     """Input u lies in the window of output ⌊u/k⌋; δ and O are read at positions of the output."""
     for entry, slot, axis in spatial(formula):
@@ -22,23 +27,32 @@ def index_space_confusion(formula: Formula) -> Iterator[Edit]:
             if step is not None and slot.axis[0] == "O":
                 new: Box = Fence("lfloor", Fraction(_box(slot.items), step, True), "rfloor")
                 yield from slot_edit(slot, (new,), shown(step), entry.role)
+    for edit, plain in every_window(formula):
+        if plain:
+            yield edit
 
 
 def _box(items: Items) -> Box:
     return Row(items) if len(items) > 1 else items[0]
 
 
-@mistake("missing_divisibility", "The condition{new:/s} {new} {new:is/are} missing: only then is there an output at that place.")
+@mistake(
+    "missing_divisibility",
+    "The condition{new:/s} {new} {new:is/are} missing: only then is there an entry at that place.",
+)
 def missing_divisibility(formula: Formula) -> Iterator[Edit]:
-    """With the stride s, the input u and the offset m belong to an output only if s divides u − m."""
-    for entry, slot, axis in spatial(formula):
-        item = slot.items[0]
-        for stride in {axis.stride, *(each.stride for each in formula.words.axes)} - {None}:
-            assert stride is not None
-            above = _quotient(item, stride) if len(slot.items) == 1 else None
-            if above is not None:
-                guard = Fence("[", Row((stride, Sign(r"\mid"), *row_items(above))), "]")
-                exact = Fraction(above, stride, True)
+    """With the stride s, the input u and the offset m belong to an output only if s divides u − m; with the dilation d,
+    an entry of the kernel stands at the offset u − i only if d divides it.
+    """
+    steps = dict.fromkeys(step for axis in formula.words.axes for step in (axis.stride, axis.dilation))
+    for entry, slot, _ in spatial(formula):
+        if len(slot.items) != 1 and Sign("/") not in slot.items:
+            continue
+        for step in steps:
+            above = None if step is None else _quotient(_box(slot.items), step)
+            if step is not None and above is not None:
+                guard = Fence("[", Row((step, Sign(r"\mid"), *row_items(above))), "]")
+                exact = Fraction(above, step, True)
                 insert = Splice(entry.row, entry.start, entry.start, (guard,))
                 words = {"new": shown(guard)}
                 yield Edit((insert,), ("guard",), words)
@@ -128,7 +142,7 @@ def wrong_extremum(formula: Formula) -> Iterator[Edit]:
     others = {"max": ("min", "sum"), "min": ("max",), "argmax": ("argmin",), "argmin": ("argmax",), "sum": ("max",)}
     for path, items in rights(formula):
         for at, item in enumerate(items):
-            if isinstance(item, Big):
+            if isinstance(item, Big) and item.under is not None:
                 for other in others.get(item.name, ()):
                     new = Big(other, item.under, item.over)  # type: ignore[arg-type]
                     words = {"old": item.name, "new": other}

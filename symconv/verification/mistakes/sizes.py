@@ -21,6 +21,7 @@ from symconv.verification.mistakes.edit import Edit, Path, Splice, at_path, row_
 from symconv.verification.mistakes.factors import divisors
 from symconv.verification.mistakes.formula import Formula
 from symconv.verification.mistakes.mistake import mistake, shown, splice_edit
+from symconv.verification.mistakes.names import name_of
 from symconv.verification.mistakes.vocabulary import AxisWords
 
 
@@ -91,6 +92,13 @@ def size_off_by_one(formula: Formula) -> Iterator[Edit]:
             new = shifted(items, by)
             if new is not None:
                 yield from splice_edit(items, Splice(path, start, stop, new), str(by))
+        for at, term in enumerate(terms):
+            for place, item in enumerate(term.items):
+                less = shifted((item,), -1) if len(term.items) > 1 and name_of(item) is not None else None
+                if less is not None:
+                    inner = (*term.items[:place], Fence("(", Row(less), ")"), *term.items[place + 1 :])
+                    new = items_of_terms((*terms[:at], replace(term, items=inner), *terms[at + 1 :]))
+                    yield from splice_edit(items, Splice(path, start, stop, new), "inside", str(place))
 
 
 @mistake("one_inside_fraction", "The +1 stands behind the quotient, not in it: {new}, not {old}.")
@@ -137,7 +145,7 @@ def missing_padding_in_size(formula: Formula) -> Iterator[Edit]:
                 yield from splice_edit(items, Splice(path, start, stop, new), "padding", **words)
 
 
-@mistake("missing_dilation_in_size", "The dilation {dilation} is forgotten: {new}, not {old}.")
+@mistake("missing_dilation_in_size", "A kernel that is dilated by {dilation} covers more: {new}, not {old}.")
 def missing_dilation_in_size(formula: Formula) -> Iterator[Edit]:
     """A kernel of k entries that lie d apart covers d(k − 1) + 1 positions."""
     for axis in _axes(formula):
@@ -147,7 +155,10 @@ def missing_dilation_in_size(formula: Formula) -> Iterator[Edit]:
         wide = None if less is None else times(axis.dilation, less)
         for path, start, stop, terms in sums_of(formula):
             for at, term in enumerate(terms):
-                if wide is not None and term.items == row_items(axis.kernel):
+                together = {row_items(axis.kernel)}
+                together |= {(*row_items(axis.dilation), *row_items(axis.kernel))}
+                together |= {(*row_items(axis.kernel), *row_items(axis.dilation))}
+                if wide is not None and term.items in together:
                     rest = [*terms[:at], Term(term.sign, wide), *terms[at + 1 :]]
                     new = shifted(items_of_terms(rest), term.sign)
                     if new is not None:

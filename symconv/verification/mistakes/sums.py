@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from symconv.typeset.layout import Big, Box, Cases, Number, Row, Sign, Symbol
 from symconv.verification.mistakes.arithmetic import Items, shifted
 from symconv.verification.mistakes.edit import Edit, Path, Splice, at_path, listed, row_items, walk
-from symconv.verification.mistakes.formula import Formula, Slot, names_in
+from symconv.verification.mistakes.formula import Formula, Slot, SumSign, names_in
 from symconv.verification.mistakes.limits import unbound_names
 from symconv.verification.mistakes.mistake import mistake, shown
 from symconv.verification.mistakes.names import name_of
+from symconv.verification.mistakes.windows import every_window
 
 FRESH = {
     "C": ("c", "q", "r"),
@@ -31,11 +32,17 @@ def missing_sum(formula: Formula) -> Iterator[Edit]:
     yield from _repeated(formula)
 
 
-@mistake("missing_window_sum", "The sum{index:/s} over {index} {index:is/are} missing: overlapping windows each send a gradient.")
+@mistake(
+    "missing_window_sum",
+    "The sum{index:/s} over {index} {index:is/are} missing: overlapping windows each send a gradient.",
+)
 def missing_window_sum(formula: Formula) -> Iterator[Edit]:
     """An input that several windows contain gets the sum of what each of them sends."""
     if _in_cases(formula):
         yield from _unbound(formula)
+    for edit, plain in every_window(formula):
+        if not plain:
+            yield edit
 
 
 def _in_cases(formula: Formula) -> bool:
@@ -144,6 +151,7 @@ def extra_sum(formula: Formula) -> Iterator[Edit]:
         if each.big.name == "sum":
             words = {"index": listed([shown(formula.spelling[n]) for n in each.names if n in formula.spelling])}
             yield Edit((Splice(each.row, each.at, each.at + 1, ()),), ("sum",), words)
+            yield from _fixed(formula, each, words)
             under = row_items(each.big.under) if each.big.under is not None else ()
             for at, item in enumerate(under):
                 name = name_of(item)
@@ -151,3 +159,14 @@ def extra_sum(formula: Formula) -> Iterator[Edit]:
                     lo, hi = (at, at + 2) if at + 1 < len(under) and under[at + 1] == Sign(",") else (at - 1, at + 1)
                     if lo >= 0:
                         yield Edit((Splice((*each.path, 0), lo, hi, ()),), ("index",), {"index": shown(item)})
+
+
+def _fixed(formula: Formula, each: SumSign, words: dict[str, str]) -> Iterator[Edit]:
+    """The sum goes, and its index is the one that the left side has on the same axis."""
+    fixed = {slot.axis: slot.items for entry in formula.entries if entry.left for slot in entry.slots}
+    for name in each.names if len(each.names) == 1 else ():
+        slots = [slot for entry in formula.right_entries for slot in entry.slots if name in names_in(slot.items)]
+        axes = {slot.axis for slot in slots if len(slot.items) == 1}
+        if len(axes) == 1 and all(len(slot.items) == 1 for slot in slots) and (new := fixed.get(axes.pop())):
+            splices = tuple(slot.put(new) for slot in slots if slot.path[: len(each.row)] == each.row)
+            yield Edit((Splice(each.row, each.at, each.at + 1, ()), *splices), (), words)
