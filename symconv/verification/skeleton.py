@@ -26,7 +26,7 @@ from symconv.expr.nodes import (
     Winner,
 )
 from symconv.index.affine import ZERO, Affine
-from symconv.index.domain import guard_parts
+from symconv.index.domain import AtMost, guard_parts
 
 Head: TypeAlias = tuple[object, ...]
 
@@ -87,6 +87,9 @@ class _Taking:
 
     def _guard(self, guard: object, inner: Mapping[str, str]) -> Head:
         first, second = guard_parts(guard)  # type: ignore[arg-type]
+        if isinstance(guard, AtMost):
+            # a ≤ b depends on b − a only, so that a < n and a ≤ n − 1 are one condition
+            return ("AtMost", self.form(second - first, inner))
         return (type(guard).__name__, self.form(first, inner), self.form(second, inner))
 
     def _binders(self, binders: tuple[Binder, ...], inner: Mapping[str, str]) -> tuple[Head, dict[str, str]]:

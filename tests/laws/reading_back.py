@@ -16,6 +16,7 @@ from symconv.meaning.chains import statement_of
 from symconv.meaning.choices import Choices
 from symconv.meaning.claims import Claim, Context, read_claims
 from symconv.meaning.names import key
+from symconv.meaning.rebase import rebased
 from symconv.meaning.starts import axis_letter
 from symconv.parse.read import read
 from symconv.typeset.api import latex
@@ -122,9 +123,9 @@ def not_the_same(claim: Claim, target: Access, original: Expr, own: Names) -> st
     places = [Affine.of(f"place {number}") for number in range(len(names))]
     starts = [low for low, _ in spans if low is not None]
     at = {index: place + start for index, place, start in zip(claim.ranges, places, starts, strict=True)}
-    found = with_own_names(substitute(claim.claim, at), own)
+    found = rebased(with_own_names(substitute(claim.claim, at), own))
     wanted = substitute(original, dict(zip(names, places, strict=True)))
-    wanted = with_own_names(wanted, {name.removeprefix("own "): (name, 0) for name, _ in own.values()})
+    wanted = rebased(with_own_names(wanted, {name.removeprefix("own "): (name, 0) for name, _ in own.values()}))
     known = {*map(str, places), *claim.definition.assumptions.lower}
     if strange := free_names(found) - known:
         return f"{sorted(strange)} are neither sizes nor indices"
