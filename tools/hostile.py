@@ -277,7 +277,9 @@ def _nesting(random: Random, latex: str) -> str:
     before, after = random.choice(
         ((r"\frac{1}{", "}"), ("{", "}"), ("(", ")"), (r"\sqrt{", "}"), ("x_{", "}"), ("2^{", "}"),
          (r"\left(", r"\right)"), ("-", ""), ("I_{", "}"), (r"\max(0,", ")"), (r"\operatorname{vec}(", ")"),
-         (r"\lfloor ", r"/2\rfloor "), ("1+(", ")"))
+         (r"\lfloor ", r"/2\rfloor "), ("1+(", ")"),
+         ("(", ")^2"), ("2(", ")^{9}"), (r"\sum_m ", ""), ("(1+i)", ""),
+         (r"\begin{cases} ", r"& i=0\\ 0 & i>0 \end{cases}"))
     )  # fmt: skip
     depth = random.choice((1, 2, 5, 15, 40, 58, 70, 1000))
     at, end = sorted((random.randint(0, len(latex)), random.randint(0, len(latex))))

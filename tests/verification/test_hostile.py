@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import symconv as sc
 from symconv.verification.decide import decide
 from tools.fuzz import LIMIT, LONGEST_MESSAGE, examine
-from tools.hostile import hostile_case
+from tools.hostile import Case, hostile_case
 
 FORWARD = r"O_i = \sum_m K_m I_{i+m}"
 NINES = "9" * 400
@@ -235,6 +235,39 @@ def test_z3_that_runs_out_of_time_ends_in_checked(
     assert verdict.status == "checked"
     assert verdict.timed_out
     assert verdict.message == "the proof timed out"
+
+
+EXPLOSIVE = [
+    ("nested powers", r"O_i = ((((((I_i^{60})^{60})^{60})^{60})^{60})^{60})^{60}", "Conv1d", {}, {}),
+    ("fifty squares", "O_i = " + "(" * 50 + "I_i" + ")^2" * 50, "Conv1d", {}, {}),
+    ("squares of numbers", "O_i = " + "2(" * 40 + "1" + ")^2 " * 40, "Conv1d", {}, {}),
+    ("forty factors", r"O_i = \sum_m K_m I_{i+m}+(1-1)" + "(K_0+I_i)" * 40, "Conv1d", {}, {}),
+    ("sixteen sums",
+     "O_i = " + "".join(rf"\sum_{{{c}=0}}^{{1}}" for c in "abcdefghjlnpqrst") + "I_i", "Conv1d", {}, {}),
+    ("polynomial as an index", "O_i = I_{" + "(i+k_1+W+1)" * 30 + "}", "Conv1d", {}, {}),
+    ("cases in cases",
+     "O_i = " + r"\begin{cases} " * 12 + "I_i" + r"& i=0\\ 0 & i>0 \end{cases}" * 12, "Conv1d", {}, {}),
+    ("continued fraction", "O_1 = " + r"\frac{1}{" * 28 + "1" + r"+\frac{1}{W}}" * 28, "Conv1d", {"stride": "s"},
+     {"what": "output_size"}),
+    ("fraction of polynomials",
+     r"O_1 = \frac{" + "(k_1+k_2+s+H+W)" * 10 + "}{" + "(k_1+k_2+s+H+1)" * 10 + "}", "Conv2d",
+     {"stride": "s"}, {"what": "output_size"}),
+    ("hundred sides", "O_i = " * 100 + "I_i", "Conv1d", {}, {}),
+    ("fifty products in brackets", "O = " + "(" * 50 + "I" + "*K)" * 50, "Conv2d", {}, {}),
+    ("fifty tensor products", "A = " + "(" * 50 + "A" + r"\otimes A)" * 50, "Conv1d", {}, {}),
+    ("many sums", "O_i = " + r"\sum_m " * 300 + "I_{i+m}", "Conv1d", {}, {}),
+    ("many maxima", "O_i = " + r"\max_m " * 200 + "I_{i+m}", "Conv1d", {}, {}),
+    ("many derivatives", "O_i = " + r"\frac{\partial}{\partial I_i} " * 200 + "L", "Conv1d", {}, {}),
+    ("long product", "A = " + "AB" * 300, None, {}, {}),
+    ("matrix of 3600 entries", r"O = \begin{pmatrix}" + r"\\".join(["&".join(["x_1"] * 60)] * 60) + r"\end{pmatrix}",
+     "Conv1d", {}, {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", [pytest.param(Case(*each[1:]), id=each[0]) for each in EXPLOSIVE])
+def test_formula_that_grows_when_it_is_expanded(case: Case) -> None:
+    _, found = examine(case, 0)
+    assert not [each for each in found if not each.kind.startswith("slow") or each.cpu > LIMIT]
 
 
 # Anything -------------------------------------------------------------------------------------------------------------
