@@ -221,6 +221,8 @@ def _windows(
 
     likely = ("full", "valid") if {"upstream", "kernel"} <= roles else ("valid", "full")
     turned = any(axis[0].first != ZERO for axis in spatial(kernel))
+    if turned and mode:
+        raise MeaningError(f"the {mode} part is not defined for an array that is turned about its origin")
     if turned:
         window = window_of(state.algebra, image, kernel, "aligned")
         return {"aligned": window}

@@ -32,6 +32,7 @@ from symconv.typeset.layout import (
     Number,
     Root,
     Sign,
+    Symbol,
 )
 
 LOOSE = (r"\otimes", r"\odot")
@@ -66,7 +67,7 @@ def _term(state: State, items: Sequence[Box], scope: Scope) -> Array:
     at = 0
     while at < len(items):
         item = items[at]
-        found = operator_of(item)
+        found = None if _is_called(items, at) else operator_of(item)
         if found is not None:
             if result is None or operator is not None:
                 raise MeaningError(f"the sign {shown(item)} has nothing before it", item)
@@ -84,6 +85,13 @@ def _term(state: State, items: Sequence[Box], scope: Scope) -> Array:
     if result is None or operator is not None:
         raise MeaningError("a product ends with a sign", items[-1])
     return result
+
+
+def _is_called(items: Sequence[Box], at: int) -> bool:
+    """``conv(I, K)`` is a function, ``I conv K`` an operator."""
+    item, following = items[at], items[at + 1] if at + 1 < len(items) else None
+    commas = isinstance(following, Fence) and any(is_sign(part, (",",)) for part in items_of(following.body))
+    return isinstance(item, Symbol) and commas
 
 
 def _factor(state: State, items: Sequence[Box], at: int, scope: Scope) -> tuple[Array, int]:

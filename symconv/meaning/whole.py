@@ -11,6 +11,7 @@ from symconv.index.affine import Affine
 from symconv.meaning.arithmetic import INDEX
 from symconv.meaning.arrays import Array, Digit
 from symconv.meaning.context import State
+from symconv.meaning.convolve import is_channel
 
 SAID = "indices under an operator on arrays only name the whole arrays"
 
@@ -41,7 +42,7 @@ def widened(state: State, array: Array) -> Array:
     if -1 not in signs:
         return made
     state.choices.say("an array with negative indices is turned about its origin")
-    return about_origin(made)
+    return about_origin(made, [sign == -1 for sign in signs])
 
 
 def of_position(state: State, array: Array) -> Array:
@@ -58,11 +59,22 @@ def of_position(state: State, array: Array) -> Array:
     return Array(tuple(axes), substitute(array.body, values))
 
 
-def about_origin(array: Array) -> Array:
-    """``x[-i]``: the array read backwards from position 0."""
-    values = {digit.index: -Affine.of(digit.index) for digit in array.digits}
-    axes = tuple(tuple(replace(digit, first=1 - digit.size) for digit in axis) for axis in array.axes)
-    return replace(array, axes=axes, body=array.at(list(values.values())))
+def about_origin(array: Array, which: Sequence[bool] | None = None) -> Array:
+    """``x[-i]``: the spatial axes (or ``which`` of them) read backwards from position 0."""
+    spatial = [axis for axis in array.axes if not is_channel(axis)]
+    turned = [axis[0].index for axis, yes in zip(spatial, which or [True] * len(spatial), strict=True) if yes]
+    forms = [-Affine.of(digit.index) if digit.index in turned else Affine.of(digit.index) for digit in array.digits]
+    axes = tuple(
+        tuple(replace(digit, first=1 - digit.size - digit.first) if digit.index in turned else digit for digit in axis)
+        for axis in array.axes
+    )
+    return replace(array, axes=axes, body=array.at(forms))
+
+
+def _in_place(state: State, name: str, axis: int) -> bool:
+    """Whether an index of the left side stands at the axis that it stands at there."""
+    names = [each for each, _, _ in state.position]
+    return not names or (axis < len(names) and names[axis] == name)
 
 
 def _signs(state: State, array: Array) -> list[int] | None:
@@ -83,6 +95,8 @@ def _signs(state: State, array: Array) -> list[int] | None:
             return None
         bare = name.removeprefix(INDEX)
         if bare not in state.free and bare not in state.unbound:
+            return None
+        if bare in state.free and not _in_place(state, name, len(signs)):
             return None
         seen.add(name)
         signs.append(sign)
