@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property
+from time import monotonic
 
 from symconv.errors import SymconvError
 from symconv.meaning.chains import statement_of
@@ -12,9 +14,12 @@ from symconv.meaning.claim import Claim, Context
 from symconv.meaning.claims import symbols_of
 from symconv.meaning.formulas import Claims
 from symconv.meaning.unbound import GUESSED
-from symconv.typeset.layout import Box
+from symconv.typeset.layout import Box, Line, Row
 from symconv.verification.mistakes.diagnose import diagnose
+from symconv.verification.mistakes.edit import at_path, row_items, walk
+from symconv.verification.mistakes.formula import Formula
 from symconv.verification.mistakes.of_definition import vocabulary_of
+from symconv.verification.mistakes.vocabulary import Vocabulary
 from symconv.verification.outside import reads_outside
 from symconv.verification.refute import differs_at
 from symconv.verification.verdict import Diagnosis, Verdict
@@ -43,10 +48,31 @@ def diagnosis_of(
     symbols = symbols_of(statement_of(box), context)
     vocabulary = vocabulary_of(symbols, context.definition, base, box, context.layout)  # type: ignore[arg-type]
     judge = _Judge(box, context, made, verdict, read, decide)
+    steps = steps_of(box, vocabulary)
+    start = monotonic()
+    if len(steps) > 1:  # the mistake is in the first step that does not hold
+        wrong = next((step for step in steps if not judge.grade(step)), box)
+        judge = _Judge(wrong, context, made, replace(verdict, counterexample=None), read, decide)
+        judge.grade(wrong)
+        box = wrong
     try:
-        return diagnose(box, vocabulary, judge.grade, seconds=seconds)
+        return diagnose(box, vocabulary, judge.grade, seconds=max(seconds - (monotonic() - start), seconds / 2))
     except (SymconvError, ArithmeticError, LookupError):
         return None
+
+
+def steps_of(box: Box, vocabulary: Vocabulary) -> tuple[Box, ...]:
+    """A chain ``a = b = c`` as the equations ``a = b`` and ``a = c``."""
+    lines = [part for _, part in walk(box) if isinstance(part, Line)]
+    left = next((line.left for line in lines if line.left is not None), None)
+    if not lines or left is None or any(line.left not in (None, left) for line in lines):
+        return ()
+    rights = Formula(box, vocabulary).rights
+    return tuple(
+        replace(lines[0], left=left, right=Row(row_items(at_path(box, path))[start:stop]))
+        for path, start, stop in rights
+        if stop > start
+    )
 
 
 class _Judge:

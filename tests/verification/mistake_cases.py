@@ -247,6 +247,12 @@ ENTRIES = (
         r"O_{i,j} = \frac{1}{k^2} \sum_{m=0}^{k-1} \sum_{n=0}^{k-1} I_{ki+m,kj+n}",
     ),
     Case(
+        "bias_inside_sum",
+        sc.Conv1d(bias=True),
+        rf"O_i = {SUM_M} \left(K_m I_{{i+m}} + b\right)",
+        rf"O_i = {SUM_M} K_m I_{{i+m}} + b",
+    ),
+    Case(
         "extra_divisor", sc.Conv1d(), rf"O_i = \frac{{1}}{{k_1}} {SUM_M} K_m I_{{i+m}}", rf"O_i = {SUM_M} K_m I_{{i+m}}"
     ),
     Case(

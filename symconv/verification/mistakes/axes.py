@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from symconv.typeset.layout import Box
+from symconv.typeset.layout import Box, Fence, Row, Symbol
 from symconv.verification.mistakes.arithmetic import Items, items_of_terms, minus, plus, terms_of
-from symconv.verification.mistakes.edit import Edit, children, rebuilt
+from symconv.verification.mistakes.edit import Edit, Splice, at_path, children, listed, rebuilt, row_items
 from symconv.verification.mistakes.formula import COMMA, Entry, Formula, Slot, names_in
 from symconv.verification.mistakes.indices import spatial
 from symconv.verification.mistakes.mistake import mistake, shown, slot_edit
@@ -107,6 +107,10 @@ def wrong_index(formula: Formula) -> Iterator[Edit]:
 )
 def missing_offset(formula: Formula) -> Iterator[Edit]:
     """The input is read at the position of the output plus the offset in the window."""
+    left_out = tuple(_positions_left_out(formula))
+    if left_out:
+        yield from left_out
+        return
     for entry, slot, _ in sorted(spatial(formula), key=lambda found: found[0].role != "input"):
         for place, name in enumerate(formula.names):
             if name not in names_in(slot.items) and name in formula.spelling:
@@ -115,6 +119,34 @@ def missing_offset(formula: Formula) -> Iterator[Edit]:
                     if slot.axis[0] in "SO" or way == "-":
                         kind = str(place - int(slot.axis[1:]))
                         yield from slot_edit(slot, new, way, kind, entry.role, name=shown(box))
+
+
+def _positions_left_out(formula: Formula) -> Iterator[Edit]:
+    """``∂L/∂K_{c,f} = Σ X_c(m, n) δ_f(m, n)`` speaks of one number for each pair of channels; K has
+    positions a, b, and X is read at m + a, n + b.
+    """
+    left = next((entry for entry in formula.entries if entry.left and entry.derived and entry.role == "kernel"), None)
+    if left is None or not left.slots or {slot.axis for slot in left.slots} - {"C", "F"}:
+        return
+    taken = {*formula.spelling, *formula.words.known, *formula.words.tensors}
+    letters = [Symbol(letter) for letter in ("a", "b", "p", "q", "u", "v") if letter not in taken]
+    letters = letters[: len(formula.words.axes)]
+    offsets = [box for letter in letters for box in (COMMA, letter)][1:]
+    row = at_path(formula.box, left.row)
+    below = (*left.row, left.start, 1) if isinstance(row, Row) else (*left.row, 1)
+    end = len(row_items(at_path(formula.box, below)))
+    positions = Splice(below, end, end, (Fence("(", Row(tuple(offsets)), ")"),))
+    for entry in formula.right_entries:
+        slots = [slot for slot in entry.slots if slot.axis[:1] == "S"]
+        moved = [new for slot, letter in zip(slots, letters, strict=False) if (new := plus(slot.items, (letter,)))]
+        if entry.role == "input" and slots and len(moved) == len(slots) == len(letters):
+            splices = [slot.put(new) for slot, new in zip(slots, moved, strict=True)]
+            words = {
+                "old": listed([shown(*slot.items) for slot in slots]),
+                "new": listed([shown(*new) for new in moved]),
+                "name": listed([shown(letter) for letter in letters]),
+            }
+            yield Edit((positions, *splices), ("positions",), words)
 
 
 @mistake("extra_offset", "{extra} {extra:does/do} not belong into {extra:this index/these indices}: {new}, not {old}.")

@@ -212,6 +212,23 @@ def _signs_below(formula: Formula) -> Iterator[Edit]:
                 yield Edit((Splice(path, at, at + 1, (new,) if at or new == Sign("-") else ()),), ("below",), words)
 
 
+@mistake("bias_inside_sum", "The bias {bias} is added once, behind the sums, not in each summand.")
+def bias_inside_sum(formula: Formula) -> Iterator[Edit]:
+    """Each output gets its bias once; in the sum over the kernel it would count k₁k₂ times."""
+    for path, start, stop in formula.rights:
+        items = row_items(at_path(formula.box, path))[start:stop]
+        for at, item in enumerate(items):
+            terms = terms_of(row_items(item.body)) if isinstance(item, Fence) and item.open == "(" else None
+            for term in terms or ():
+                bias = any(entry.role == "bias" and entry.boxes(formula.box) == term.items for entry in formula.entries)
+                if terms is not None and bias and len(terms) > 1:
+                    rest = items_of_terms([each for each in terms if each is not term])
+                    kept: Items = rest if len(terms) == 2 else (Fence("(", Row(rest), ")"),)
+                    sign = Sign("+" if term.sign > 0 else "-")
+                    new = (*items[:at], *kept, *items[at + 1 :], sign, *term.items)
+                    yield Edit((Splice(path, start, stop, new),), (), {"bias": shown(*term.items)})
+
+
 @mistake("extra_factor", "The factor{old:/s} {old} {old:does/do} not belong here.")
 def extra_factor(formula: Formula) -> Iterator[Edit]:
     """Each factor of a product has its reason; one that is too much changes the result."""

@@ -175,6 +175,10 @@ class Formula:
             stop = at + 1
             while not groups and word.axes and stop < len(items) and _is_group(items[stop]):
                 groups, stop = self._groups(path, items, stop)
+            if groups and stop < len(items) and _is_group(items[stop]):
+                more, behind = self._groups(path, items, stop)
+                if len(tuple(_slots([*groups, *more], ()))) == len(word.axes):  # X_c(i, j)
+                    groups, stop = [*groups, *more], behind
             slots = tuple(_slots(groups, word.axes))
             above = self._derivative(path)
             if above is not None:

@@ -27,6 +27,7 @@ LIBRARY: tuple[Mistake, ...] = (
     axes.axes_swapped,
     axes.channels_swapped,
     factors.extra_divisor,
+    factors.bias_inside_sum,
     sums.missing_sum,
     sums.missing_window_sum,
     limits.wrong_bound_index,

@@ -70,13 +70,14 @@ def plain(text: str) -> str:
     >>> print(plain("∂L/∂O_{i,j} is missing."))
     ∂L/∂O[i,j] is missing.
     """
-    text = text.replace("^{∘}", "°")
+    text = re.sub(r"(?:_\{180(?:\^\{∘\}|°)?\}|₁₈₀)", "180", text)
     word = re.compile(r"_\{(\w+)\}")
     if word.search(text):
         text = word.sub(r"_\1", text)
         text = re.sub(f"[{''.join(map(chr, LOW))}]+", lambda found: "_" + found.group().translate(LOW), text)
     text = re.sub(r"_\{([^{}]*)\}", r"[\1]", text)
-    return re.sub(r"\^\{([^{}]*)\}", r"^(\1)", text)
+    text = re.sub(r"\^\{([^{}]*)\}", r"^(\1)", text)
+    return text.translate(str.maketrans("{}", "()"))
 
 
 def slot_edit(slot: Slot, items: tuple[Box, ...] | None, *kind: str, **words: str) -> Iterable[Edit]:

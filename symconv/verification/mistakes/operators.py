@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Box, Fence, Number, Row, Script, Sign, Symbol, Text
-from symconv.verification.mistakes.edit import Edit, Path, Splice, at_path, row_items
-from symconv.verification.mistakes.formula import Formula
+from symconv.verification.mistakes.arithmetic import items_of_terms, terms_of
+from symconv.verification.mistakes.edit import Edit, Path, Splice, apply, at_path, listed, row_items
+from symconv.verification.mistakes.formula import Formula, names_in
 from symconv.verification.mistakes.mistake import mistake, shown, splice_edit
 from symconv.verification.mistakes.names import is_layer_mark, key, name_of
 
@@ -99,6 +100,7 @@ def rot_of_sum(formula: Formula) -> Iterator[Edit]:
             if behind is None or not isinstance(fence, Fence):
                 continue
             inner = row_items(fence.body)
+            yield from _of_sums(formula, path, Splice(path, at, behind + 1, items[at : behind + 1]), fence)
             for place, part in enumerate(inner):
                 word = formula.words.tensors.get(_tensor_name(part) or "")
                 if word is not None and word.role in ("kernel", "weight") and len(inner) > 1:
@@ -106,6 +108,24 @@ def rot_of_sum(formula: Formula) -> Iterator[Edit]:
                     new = (*inner[:place], *turned, *inner[place + 1 :])
                     words = {"new": shown(*new)}
                     yield Edit((Splice(path, at, behind + 1, new),), ("rot",), words)
+
+
+def _of_sums(formula: Formula, path: Path, whole: Splice, fence: Fence) -> Iterator[Edit]:
+    """``rot180(Σ_m δ_{i+m} K_m)`` as ``Σ_m δ_{i−m} K_m``."""
+    here = (*path, whole.stop - 1)
+    summed = {name for each in formula.sums if each.path[: len(here)] == here for name in each.names}
+    splices: list[Splice] = []
+    for entry in formula.right_entries:
+        for slot in entry.slots if entry.role == "upstream" and entry.row[: len(here)] == here else ():
+            terms = terms_of(slot.items) or ()
+            new = [term.negated if set(names_in(term.items)) & summed else term for term in terms]
+            splices.append(replace(slot.put(items_of_terms(new)), path=slot.path[len(here) :]))
+    if splices:
+        turned = apply(fence, splices)
+        assert isinstance(turned, Fence)
+        items = row_items(turned.body)
+        words = {"new": "without it, " + listed([shown(*splice.items) for splice in splices]) + " are read"}
+        yield Edit((replace(whole, items=items),), ("sum",), words)
 
 
 def _tensor_name(box: Box) -> str | None:
