@@ -19,6 +19,7 @@ RIGHT = r"\sum_i \delta_i I_{si+m-p}"
 FRONT = {"roles": {"z": "pre_activation", "f": "activation", "w": "kernel"}}
 MIXED = (("si+m-p", "si-m-p"),)
 
+
 def first_kernel_entry(values: Arrays, sizes: Sizes) -> np.ndarray:
     """∂L/∂K_0 of the strided layer."""
     delta, image, s, p = values[r"\delta"], values["I"], sizes["s"], sizes["p"]
@@ -127,4 +128,3 @@ DERIVATIVES = (
     Spelling("a derivative of a pre-activation", r"\frac{\partial z^{l+1}_i}{\partial z^{l}_u} = w_{u+p-si} "
              r"f'(z^{l}_u)", LINE, slopes, FRONT, wrong=((" f'(z^{l}_u)", ""),)),
 )  # fmt: skip
-
