@@ -155,6 +155,6 @@ def extra_offset(formula: Formula) -> Iterator[Edit]:
     for entry, slot, _ in spatial(formula):
         terms = terms_of(slot.items) or ()
         for at, term in enumerate(terms):
-            if len(terms) > 1:
+            if len(terms) > 1 and term.number not in (1, -1):  # those are off by one
                 new = items_of_terms((*terms[:at], *terms[at + 1 :]))
                 yield from slot_edit(slot, new, str(at), entry.role, extra=shown(*term.items))

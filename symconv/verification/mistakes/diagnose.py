@@ -98,11 +98,22 @@ class _Search:
 
 
 def candidates(box: Box, vocabulary: Vocabulary, library: Sequence[Mistake]) -> Iterator[Candidate]:
-    """The formula with one mistake undone, for each mistake that it may have; ``box`` is :func:`spread`."""
+    """The formula with one mistake undone, for each mistake that it may have; ``box`` is :func:`spread`.
+
+    What was done wrong on one axis was mostly done wrong on the other, too: edits of single axes come last.
+    """
     formula = Formula(box, vocabulary)
+    later: list[tuple[Mistake, Edit]] = []
     for each in library:
+        parts: list[Edit] = []
         for edit in together(tuple(each.edits(formula))):
-            yield Candidate(each, edit, apply(box, edit.splices))
+            parts += edit.parts
+            if not edit.parts and any(edit is part for part in parts):
+                later.append((each, edit))
+            else:
+                yield Candidate(each, edit, apply(box, edit.splices))
+    for each, edit in later:
+        yield Candidate(each, edit, apply(box, edit.splices))
 
 
 def _pairs(

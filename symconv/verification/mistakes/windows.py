@@ -20,6 +20,8 @@ def every_window(formula: Formula) -> Iterator[tuple[Edit, bool]]:
     """
     if not formula.words.pools or formula.sums or formula.words.start:
         return
+    if any(entry.role == "output" for entry in formula.right_entries):
+        return  # the winner of a window is asked for: max pooling
     for entry in formula.right_entries:
         slots = [slot for slot in entry.slots if slot.axis[:1] == "O"]
         if entry.role != "upstream" or not slots or len(slots) != len(formula.words.axes):
