@@ -56,7 +56,7 @@ def diagnosis_of(
         judge.grade(wrong)
         box = wrong
     try:
-        return diagnose(box, vocabulary, judge.grade, seconds=max(seconds - (monotonic() - start), seconds / 2))
+        return diagnose(box, vocabulary, judge.grade, seconds=seconds - (monotonic() - start))
     except (SymconvError, ArithmeticError, LookupError):
         return None
 
