@@ -85,9 +85,10 @@ def _indicator(state: State, read: Read, items: Sequence[Box], at: int, scope: S
         if pair is not None:
             arithmetic = state.arithmetic(scope)
             return scalar(Bracket((Equal(*(arithmetic.form(part) for part in pair)),))), at + 1
-    if isinstance(item, Script) and item.sub is not None and (is_one or name == "1") and has_relation(item.sub):
-        inner = items_of(item.sub)
-        body = inner[0].body if len(inner) == 1 and isinstance(inner[0], Fence) else item.sub
+    below = item.sub if isinstance(item, Script) else None
+    inner = items_of(below) if below is not None else []
+    body = inner[0].body if len(inner) == 1 and isinstance(inner[0], Fence) else below
+    if body is not None and (is_one or name == "1") and has_relation(body):
         return scalar(indicator(state, read, body, scope)), at + 1
     if not is_one and not (isinstance(base, Number) and base.text == "1"):
         return None

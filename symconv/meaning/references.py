@@ -70,6 +70,10 @@ def _merged(state: State, inner: Reference, sub: Box | None, sup: Box | None) ->
 
 
 def _named(state: State, box: Box, mark: Mark | None, groups: Sequence[Box], default: str) -> Reference | None:
+    turned = _turned(state, box) if state.symbols.meaning(key(write_latex(box))) is None else None
+    if turned is not None:
+        tensor = turned.at(mark, state.symbols.levels, default)
+        return Reference(tensor, tuple(groups), rotated=True, renamed=True)
     meaning = state.symbols.meaning(key(write_latex(box))) or state.symbols.meaning(plain_name(box))
     if meaning is None:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from symconv.errors import NameLookupError
@@ -147,7 +147,7 @@ def symbols_for(
     indicators = {name for name, role in told.items() if role == "indicator"}
     losses |= {name for name, role in told.items() if role == "loss"}
     for name, role in told.items():
-        made = _meaning(definition, role, z, upstream, "input" in told.values())
+        made = _meaning(definition, role, z, upstream, told.values())
         if made is not None:
             meanings[name] = made
             losses.discard(name)
@@ -217,12 +217,13 @@ def _checked(symbol: str, role: str) -> str:
 
 
 def _meaning(
-    definition: Definition, role: str, z: Tensor | None, upstream: Meaning, input_told: bool
+    definition: Definition, role: str, z: Tensor | None, upstream: Meaning, told: Collection[str]
 ) -> Meaning | None:
     if role == "upstream":
         return upstream
     if role == "activation":
-        return Meaning(role, definition.output if input_told else definition.inputs[0], definition.output)
+        low = definition.output if "input" in told else definition.inputs[0]
+        return Meaning(role, low, definition.inputs[0] if "output" in told else definition.output)
     if role == "pre_activation":
         assert z is not None
         return Meaning(role, z, definition.output)

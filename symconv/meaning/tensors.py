@@ -24,6 +24,7 @@ from symconv.typeset.layout import (
     Box,
     Fence,
     Script,
+    Symbol,
 )
 
 
@@ -40,9 +41,12 @@ def tensor_entry(state: State, read: Read, items: Sequence[Box], at: int, scope:
     while at < len(items) and isinstance(fence := items[at], Fence) and not _is_whole(state, found, groups):
         if (fence.open, fence.close) not in (("(", ")"), ("[", "]")):
             break
+        argument = _is_argument(state, item, found, fence, scope)
+        if fence.open == "(" and not argument and _holds_arrays(state, fence, scope):
+            break  # A (B X) is a product
         if has_relation(fence.body) or (groups and not _speaks_of_axes(state, found, groups)):
             break
-        if _is_argument(state, item, found, fence, scope):
+        if argument:
             at += 1
             break
         groups.append(fence.body)
@@ -57,6 +61,18 @@ def tensor_entry(state: State, read: Read, items: Sequence[Box], at: int, scope:
         name = write_latex(item).strip()
         return scalar(Access(Tensor(name, "input", (), (), ()), ())), at
     return _referred(state, found, groups, scope), at
+
+
+def _holds_arrays(state: State, fence: Fence, scope: Scope) -> bool:
+    """Whether arrays stand in the brackets, and not indices."""
+    for box in items_of(fence.body):
+        base = box.base if isinstance(box, Script) else box
+        if isinstance(base, Symbol) and key(write_latex(base)) not in scope.names | state.symbols.sizes.keys():
+            meaning = state.symbols.meaning(key(write_latex(base)))
+            told = key(write_latex(base)) in state.symbols.told or not state.symbols.definition.inputs
+            if meaning is not None and meaning.low.rank and told and key(write_latex(base)) not in state.indices:
+                return True
+    return False
 
 
 def _is_whole(state: State, found: Reference, groups: Sequence[Box]) -> bool:
