@@ -26,6 +26,21 @@ ROWS = [
     pytest.param(
         r"RF_l = RF_{l-1} + (k_l - 1) j_{l-1} \cdot", STACKED, {"what": "receptive_field"}, id="a field that ends so"
     ),
+    # What a sign or a function does not need is not passed over: a second end of a sum, a size for an axis that is not.
+    pytest.param(r"O_i = \sum_{0 \le m < k_1}^{5} K_m I_{i+m}", CONV1, {}, id="an end of a sum that has its end"),
+    pytest.param(r"O_i = \sum_m K_{,m} I_{i+m,,}", CONV1, {}, id="commas without an index"),
+    pytest.param(
+        r"\frac{\partial L}{\partial K} = I \star \operatorname{dil}_{s,7}(\delta)",
+        sc.Conv1d(stride="s"),
+        {"infix": {r"\star": "correlation"}},
+        id="a step for a second axis",
+    ),
+    pytest.param(
+        r"O = \operatorname{pad}(I, p, 7) \star_{valid} K",
+        sc.Conv1d(padding="p"),
+        {"infix": {r"\star": "correlation"}},
+        id="a padding for a second axis",
+    ),
     # An array in brackets behind an array is a factor, unless it is the argument that the array is a function of.
     pytest.param(r"\frac{\partial L}{\partial W} = \delta x^\top (W)", DENSE, {}, id="a factor in brackets"),
     pytest.param(r"y = W x (x)", DENSE, {}, id="the input twice"),
@@ -107,6 +122,38 @@ ROWS = [
         id="a floor in a receptive field",
     ),
 ]
+
+
+# Formulas without a meaning that once stopped the reading with an error of Python.
+WITHOUT_MEANING = [
+    pytest.param(
+        r"\frac{\partial L}{\partial I_{u,v}} = \sum_{i,j} [u \in \Omega(i,j)] \delta_{i,j}",
+        sc.AvgPool2d(),
+        {},
+        id="one position for two axes",
+    ),
+    pytest.param(
+        r"\frac{\partial L}{\partial I_u} = \sum_i \delta_i [(u,v) \in \Omega(i)]",
+        sc.AvgPool1d(),
+        {},
+        id="two positions for one axis",
+    ),
+    pytest.param(r"O = I \ast_{same} K", sc.Conv1d(kernel_size=2), {}, id="the middle of an even kernel"),
+    pytest.param(
+        r"RF_l = 1 + \sum_{i < l}^{l} (k_i - 1) j_{i-1}", STACKED, {"what": "receptive_field"}, id="no equation below"
+    ),
+    pytest.param(r"RF = 1 + \sum_{}^{l} (k_i - 1)", STACKED, {"what": "receptive_field"}, id="nothing below a sign"),
+    pytest.param(
+        r"RF = 1 + \prod_{=1}^{l} k_i", STACKED, {"what": "receptive_field"}, id="nothing before the equals sign"
+    ),
+]
+
+
+@pytest.mark.parametrize(("formula", "op", "context"), WITHOUT_MEANING)
+def test_refused_with_a_reason(formula: str, op: sc.Operation, context: dict[str, Any]) -> None:
+    verdict = judged(formula, op, **context)
+    assert verdict.status == "not_understood"
+    assert verdict.message
 
 
 @pytest.mark.parametrize(("formula", "op", "context"), ROWS)
