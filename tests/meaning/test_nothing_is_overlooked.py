@@ -14,6 +14,8 @@ from tests.meaning.adverse import judged
 
 CONV1, CONV2, DENSE = sc.Conv1d(), sc.Conv2d(), sc.Dense()
 STACKED = sc.Conv1d(kernel_size="k_l", stride="s_l")
+POOLED = sc.MaxPool2d(kernel_size="k", stride="s")
+XFY = {"roles": {"Y": "output", "X": "input", "F": "kernel"}}
 CORRELATION = {"infix": {r"\ast": "correlation"}}
 
 ROWS = [
@@ -40,6 +42,62 @@ ROWS = [
         sc.Conv1d(padding="p"),
         {"infix": {r"\star": "correlation"}},
         id="a padding for a second axis",
+    ),
+    # An end above a sum counts, also where nothing stands below but the index.
+    pytest.param(r"O_i = \sum_{m}^{k_1-2} K_m I_{i+m}", CONV1, {}, id="an upper end only"),
+    pytest.param(r"O_i = \sum_m^3 K_m I_{i+m}", CONV1, {}, id="an upper end that is a number"),
+    pytest.param(r"O_{i,j} = \max_{m,n}^{2} I_{si+m,sj+n}", POOLED, {}, id="an upper end of a maximum"),
+    # A number above a letter is a power, unless other letters of the formula have numbers of layers.
+    pytest.param(r"\frac{\partial L}{\partial K_m} = \sum_i \delta_i x_{i+m}^2", CONV1, {}, id="the input squared"),
+    pytest.param(r"\frac{\partial L}{\partial W_{ij}} = \delta_i^2 x_j", DENSE, {}, id="the error squared"),
+    pytest.param(r"\frac{\partial L}{\partial W} = \delta^2 x^T", DENSE, {}, id="the error squared, an array"),
+    pytest.param(r"\frac{\partial L^2}{\partial K_m} = \sum_i \delta_i I_{i+m}", CONV1, {}, id="the loss squared"),
+    # A transposed matrix has its indices the other way round.
+    pytest.param(
+        r"O_{i,j} = \sum_{m,n} K^T_{m,n} I_{i+m,j+n}", sc.Conv2d(kernel_size="k"), {}, id="an entry of the transpose"
+    ),
+    pytest.param(
+        r"y_i = \sum_j W^T_{ij} x_j", sc.Dense(in_features="n", out_features="n"), {}, id="a weight of the transpose"
+    ),
+    # What stands above a function's bracket belongs to its value.
+    pytest.param(
+        r"\frac{\partial L}{\partial b} = \operatorname{sum}(\delta)^2",
+        sc.Conv2d(in_channels=1, out_channels=1, bias=True),
+        {},
+        id="a sum squared",
+    ),
+    pytest.param(
+        r"\frac{\partial L}{\partial I} = \delta \ast_{full} \operatorname{rot180}(K)^2",
+        CONV2,
+        CORRELATION,
+        id="a turned kernel squared",
+    ),
+    pytest.param(r"Y = \phi(X)^2 F", sc.Conv2d(channels=True), XFY, id="a matrix of windows squared"),
+    # What stands at an operator says something of it: a stride, a dilation.
+    pytest.param(r"O = I \star_{2} K", CONV2, {"infix": {r"\star": "correlation"}}, id="a number below an operator"),
+    pytest.param(r"O = I \ast^{-1} K", CONV2, CORRELATION, id="a number above an operator"),
+    pytest.param(
+        r"\frac{\partial L}{\partial K_{m,n}} = \sum_{i,j} \frac{\partial L}{\partial (I^T * K)_{i,j}} I_{i+m,j+n}",
+        CONV2,
+        {},
+        id="the convolution of another array as a name of the output",
+    ),
+    pytest.param(
+        r"\frac{\partial L}{\partial I} = \delta^{\mathrm{pad}} \ast_{full} \operatorname{rot180}(K)",
+        CONV2,
+        CORRELATION,
+        id="the padded error",
+    ),
+    # Words do not make a condition go away.
+    pytest.param(
+        r"\frac{\partial O_i}{\partial I_u} = \begin{cases} 0 & u < i \\ "
+        r"K_{u-i} & \text{otherwise, if } u > 7 \end{cases}",
+        CONV1,
+        {},
+        id="otherwise, if",
+    ),
+    pytest.param(
+        r"\frac{\partial L}{\partial K_m} = \sum_i \delta_i I_{i+m} =", CONV1, {}, id="an equation without its end"
     ),
     # An array in brackets behind an array is a factor, unless it is the argument that the array is a function of.
     pytest.param(r"\frac{\partial L}{\partial W} = \delta x^\top (W)", DENSE, {}, id="a factor in brackets"),
@@ -143,6 +201,21 @@ WITHOUT_MEANING = [
         r"RF_l = 1 + \sum_{i < l}^{l} (k_i - 1) j_{i-1}", STACKED, {"what": "receptive_field"}, id="no equation below"
     ),
     pytest.param(r"RF = 1 + \sum_{}^{l} (k_i - 1)", STACKED, {"what": "receptive_field"}, id="nothing below a sign"),
+    pytest.param(r"O_i = 2 (\sum_m K_m I_{i+m} \in)", CONV1, {}, id="a relation without a right side"),
+    pytest.param(r"(A \otimes B(K))(C \otimes D) = A", None, {}, id="a bracket between brackets"),
+    pytest.param(
+        r"\frac{\partial O_i}{\partial K^{\mathrm{pad}}_m} = "
+        r"\begin{cases} I_{i+m-p} & i = 0 \\ 0 & \text{else} \end{cases}",
+        sc.Conv1d(padding="p"),
+        {},
+        id="the padded kernel",
+    ),
+    pytest.param(
+        r"\frac{\partial L}{\partial I_{u,v}} = \sum_{i,j} [I_{u,v} = \max_{m^\dagger,n} I_{si+m,sj+n}]",
+        POOLED,
+        {},
+        id="a dagger below a maximum",
+    ),
     pytest.param(
         r"RF = 1 + \prod_{=1}^{l} k_i", STACKED, {"what": "receptive_field"}, id="nothing before the equals sign"
     ),
