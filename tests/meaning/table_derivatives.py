@@ -111,8 +111,8 @@ DERIVATIVES = (
              r"y_k} " r"\frac{\partial y_k}{\partial W_{ij}}", DENSE, "K"),
     Spelling("the input of a dense layer", r"\frac{\partial L}{\partial x_j} = \sum_i W_{ij} \delta_i", DENSE, "I",
              wrong=(("W_{ij}", "W_{ji}"), (r"\sum_i W_{ij} \delta_i", r"\sum_j W_{ij} \delta_j"))),
-    Spelling("an entry of the transposed weight", r"\frac{\partial L}{\partial x_j} = \sum_i W^T_{ji} \delta_i", DENSE,
-             "I", wrong=(("W^T_{ji}", "W^T_{ij}"), ("W^T_{ji}", "W_{ji}"))),
+    Spelling("an entry of the transposed weight", r"\frac{\partial L}{\partial x_j} = \sum_i W^T_{ji} \delta_i",
+             DENSE, "I", wrong=(("W^T_{ji}", "W^T_{ij}"), ("W^T_{ji}", "W_{ji}"))),
     Spelling("rows of a batch", r"\frac{\partial L}{\partial W_{ij}} = \sum_n \delta_{ni} x_{nj}", ROWS, "K",
              wrong=(("x_{nj}", "x_{jn}"), (r"\sum_n ", ""))),
     # an activation in front

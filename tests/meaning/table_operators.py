@@ -119,6 +119,11 @@ OPERATORS = (
              wrong=((r"\operatorname{diag}(f'(z^{l})) (W^{l+1})^T", r"(W^{l+1})^T \operatorname{diag}(f'(z^{l}))"),)),
     Spelling("a Jacobian", r"\frac{\partial y}{\partial x} = W", DENSE, lambda values, sizes: values["W"],
              wrong=(("= W", "= 2 W"), ("= W", "= x"))),
+    Spelling("a transposed Jacobian", r"\frac{\partial L}{\partial x} = \left( \frac{\partial y}{\partial x} "
+             r"\right)^T \delta", DENSE, "I", wrong=((r"\delta", "x"), (r"\delta", r"2 \delta"))),
+    Spelling("a transposed Jacobian of a square layer", r"\frac{\partial L}{\partial x} = \left( \frac{\partial "
+             r"y}{\partial x} " r"\right)^T \delta", Layer(sc.Dense(in_features="n", out_features="n")), "I",
+             wrong=((r"\delta", r"2 \delta"),)),
     # matrices of windows; the digits of a column-major vector come in reverse order
     Spelling("vec of the output", r"\operatorname{vec}(O) = \phi(I) \operatorname{vec}(K)", PLAIN, "O^T",
              wrong=((r"\phi(I)", r"\phi(I)^T"), (r"\phi(I) ", r"\phi(O) "), ("vec}(O)", "vec}(I)"))),

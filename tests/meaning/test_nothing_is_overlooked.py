@@ -88,7 +88,8 @@ ROWS = [
         CORRELATION,
         id="the padded error",
     ),
-    # Words do not make a condition go away.
+    # Words do not make a condition go away, nor does a 0 beside them make the words go away.
+    pytest.param(r"O_i = \sum_{m = \text{not } 0}^{k_1-1} K_m I_{i+m}", CONV1, {}, id="not 0"),
     pytest.param(
         r"\frac{\partial O_i}{\partial I_u} = \begin{cases} 0 & u < i \\ "
         r"K_{u-i} & \text{otherwise, if } u > 7 \end{cases}",
