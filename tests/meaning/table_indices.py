@@ -57,7 +57,7 @@ INDICES = (
              "O", {"roles": {"Z": "output", "A": "input", "W": "kernel"}}, wrong=(("sj+n-p", "j+n-p"),)),
     Spelling("an activation with a mark", r"Z^{[l]}_{ij} = \sum_m \sum_n W^{[l]}_{mn} A^{[l-1]}_{si+m-p,sj+n-p}",
              STRIDED, "O", {"roles": {"Z": "output", "A": "activation", "W": "kernel"}},
-             wrong=(("A^{[l-1]}", "A^{[l]}"),)),
+             wrong=(("A^{[l-1]}", "A^{[l+1]}"),)),
     Spelling("marks as numbers", r"y^{(2)}_i = \sum_m w^{(2)}_m x^{(1)}_{si+m-p}", LINE, "O", {"roles": XYW}),
     Spelling("mark and index above", r"y^{l+1,f}_{i,j} = \sum_{c} \sum_{m,n} w^{l+1,f}_{c,m,n} x^{l,c}_{i+m,j+n}",
              CHANNELS, "O", {"roles": XYW}, wrong=(("x^{l,c}", "x^{l,f}"), ("w^{l+1,f}_{c,", "w^{l+1,c}_{f,"))),
