@@ -10,8 +10,9 @@ import click
 from symconv.cli.groups import OperationGroup
 from symconv.cli.output import show_json
 from symconv.errors import SizeError
+from symconv.meaning.given import KINDS
 from symconv.ops.operation import Operation
-from symconv.verification.formula import KINDS, verify
+from symconv.verification.formula import verify
 
 EXAMPLES = r"""
 symconv verify {name} '\frac{{\partial L}}{{\partial I_{{u,v}}}} = \ldots'

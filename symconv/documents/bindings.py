@@ -126,7 +126,7 @@ def _context(word: Word, definition: Definition) -> tuple[str, str | None, str]:
         shown = f"{name}=…" if name in SINGLE else example.get(name, "infix *=correlation")
         raise BindingError(word.at, f"{name} is written {shown}")
     if name == "what":
-        from symconv.verification.formula import KINDS
+        from symconv.meaning.given import KINDS
 
         _one_of(word, value, KINDS, "what is one of")
     elif name == "wrt":

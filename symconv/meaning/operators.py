@@ -29,7 +29,7 @@ MEANINGS = (
 _WORDS = {
     "matrix product": "matmul", "times": "product", "multiplication": "product", "scalar product": "product",
     "entrywise": "hadamard", "entrywise product": "hadamard", "elementwise": "hadamard",
-    "cross-correlation": "correlation",    "true convolution": "convolution",
+    "cross-correlation": "correlation", "true convolution": "convolution",
 }  # fmt: skip
 
 
@@ -57,7 +57,11 @@ def operator_of(item: Box) -> Operator | None:
 
 def told(infix: Mapping[str, str], name: str) -> str:
     """What the user says of a sign, in our words."""
-    said = next((value for sign, value in infix.items() if key(sign) == key(name)), "")
+    return meaning_of(next((value for sign, value in infix.items() if key(sign) == key(name)), ""))
+
+
+def meaning_of(said: str) -> str:
+    """A user's word for a sign in our words; a word that is not known stays as it is."""
     said = _WORDS.get(said.strip().lower(), said.strip().lower().replace("cross-correlation", "correlation"))
     return said.replace("true convolution", "convolution")
 

@@ -95,6 +95,8 @@ def _is_argument(state: State, symbol: Box, found: Reference, fence: Fence, scop
     inner = reference_of(state, items[0], state.default) if len(items) == 1 else None
     if inner is None or inner.groups or inner.tensor != state.symbols.input:
         return False
+    if found.tensor.role == "upstream":
+        return False  # \\delta x^T is a product
     base = symbol.base if isinstance(symbol, Script) else symbol
     name = key(write_latex(base))
     functional = name.startswith("\\") or len(name) > 1

@@ -10,10 +10,12 @@ from symconv.errors import SymconvError
 from symconv.expr.tensor import Definition
 from symconv.gradient.derivation import HasDefinition
 from symconv.meaning.chains import Statement, statement_of
-from symconv.meaning.choices import Attempt, readings
+from symconv.meaning.choices import Attempt, Choices, readings
 from symconv.meaning.claim import Claim, Context
 from symconv.meaning.errors import MeaningError, RankError, ShapeError
+from symconv.meaning.extent import check_extent
 from symconv.meaning.formulas import Claims, claims_of
+from symconv.meaning.given import check_context, definition_of
 from symconv.meaning.region import is_region
 from symconv.meaning.sizes import SizeClaim
 from symconv.meaning.starts import Base
@@ -25,11 +27,8 @@ from symconv.verification.size_claims import decide_size
 from symconv.verification.stacks import decide_receptive
 from symconv.verification.verdict import Verdict
 
-KINDS = (
-    "forward", "gradient", "recursion", "output_size", "parameters", "receptive_field", "matrix", "identity",
-    "derivative", "arithmetic",
-)  # fmt: skip
-SECONDS = 4.0
+NO_VALUE = "under this reading some part of the formula has no value for the layer"
+SECONDS = 1.0
 """After this time no further reading is tried."""
 
 
@@ -64,9 +63,8 @@ def verify(
     ('refuted', '\\frac{\\partial L}{\\partial K_m} = \\sum_i \\delta_i I_{i+m}')
     """
     start = monotonic()
-    definition = op if op is None or isinstance(op, Definition) else op.definition
-    context = Context(definition, what, wrt, roles, sizes, layout, index_base, infix)
     try:
+        context = Context(definition_of(op), what, wrt, roles, sizes, layout, index_base, infix)
         reading = read(latex)
         best, made = judge(reading, context)
     except SymconvError as error:
@@ -85,8 +83,8 @@ def judge(reading: Reading, context: Context) -> Judged:
 
     Errors: :class:`~symconv.errors.SymconvError` where the context itself is wrong.
     """
-    if context.what is not None and context.what not in KINDS:
-        raise MeaningError(f"there is no kind of formula {context.what!r}; the kinds are {', '.join(KINDS)}")
+    check_context(context)
+    check_extent(reading.box)
     statement = statement_of(reading.box)
     if context.what == "receptive_field" and not is_region(statement):
         if context.definition is None:
@@ -96,10 +94,20 @@ def judge(reading: Reading, context: Context) -> Judged:
 
 
 def _verdicts(reading: Reading, statement: Statement, context: Context, start: float) -> Iterator[Judged]:
-    for attempt in readings(lambda choices: claims_of(statement, context, choices)):
+    for attempt in readings(lambda choices: _claims(statement, context, choices)):
         yield _verdict(reading, attempt, context), attempt.made
         if monotonic() - start > SECONDS:
             return
+
+
+def _claims(statement: Statement, context: Context, choices: Choices) -> Claims:
+    try:
+        return claims_of(statement, context, choices)
+    except RecursionError:
+        raise MeaningError("the parts of the formula stand too deep in each other") from None
+    except (ArithmeticError, LookupError, ValueError):
+        # an index or size without a value: the words fit together, but not for this layer
+        raise MeaningError(NO_VALUE) from None
 
 
 def _verdict(reading: Reading, attempt: Attempt[Claims], context: Context) -> Verdict:
@@ -111,10 +119,9 @@ def _verdict(reading: Reading, attempt: Attempt[Claims], context: Context) -> Ve
         return replace(decide_all(attempt.value, context.definition), reading=attempt.sentences)
     except SymconvError as error:
         return Verdict("not_understood", message=str(error), reading=attempt.sentences)
-    except (ArithmeticError, LookupError, RecursionError):
+    except (ArithmeticError, LookupError, ValueError, RecursionError):
         # an index or size without a value, or a formula that is nested too deeply
-        message = "under this reading some part of the formula has no value for the layer"
-        return Verdict("not_understood", message=message, reading=attempt.sentences)
+        return Verdict("not_understood", message=NO_VALUE, reading=attempt.sentences)
 
 
 def decide_all(claims: Claims, definition: Definition | None) -> Verdict:

@@ -87,6 +87,8 @@ class Verdict:
             lines.append(f"  {'without that, ' if self.status == 'proved' else ''}{self.counterexample}")
         if self.diagnosis:
             lines.append(f"  {self.diagnosis.sentence}")
+            if self.diagnosis.corrected:
+                lines.append(f"  right is: {self.diagnosis.corrected}")
         lines += [f"  read as: {reading}" for reading in self.reading]
         return "\n".join(lines)
 
