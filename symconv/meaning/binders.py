@@ -65,11 +65,15 @@ def _such_that(items: list[Box]) -> tuple[list[Box], list[tuple[Box, ...]]]:
 def _with(bound: Bound, items: list[Box], hi: Affine | None, form: Form, words: frozenset[str]) -> Bound:
     relations = [item.name for item in items if isinstance(item, Sign) and item.name in RELATIONS]
     parts = split(items, RELATIONS)
+    if hi is not None and (len(relations) > 1 or r"\in" in relations):
+        raise MeaningError(f"a range below a sign has its end already: {shown(*items)}", items[0])
+    if relations and any(isinstance(item, Text) and item.text.strip() for item in items):
+        raise MeaningError(f"words in a range are not understood: {shown(*items)}", items[0])
     more: list[Limits] = []
     sets: list[tuple[tuple[str, ...], Box]] = []
     if not relations:
         kept = [item for item in items if not isinstance(item, Text)]
-        more = [Limits(_index(each)) for each in _listed(kept, words)]
+        more = [Limits(_index(each), None, hi) for each in _listed(kept, words)]
     elif relations == ["="] and not _names_only(parts[0]):
         # an equation between indices, such as s j + m = i, is a condition; names before it are bound
         before = split(parts[0], (",",))

@@ -73,6 +73,8 @@ def _extend(chains: list[Chain], clause: list[Box], line: int, first: bool) -> N
         raise MeaningError("an approximation is neither right nor wrong: write an equation")
     parts = [_trimmed(part) for part in split(clause, EQUALS)]
     begins = bool(parts[0])
+    if not all(parts[1:]):
+        raise MeaningError("a side of an equation is empty")
     members = tuple(Member(tuple(part), line) for part in parts if part)
     if not members:
         return

@@ -54,7 +54,7 @@ def cases(state: State, read: Read, box: Cases, scope: Scope) -> Expr:
         here = items_of(value)
         reached: tuple[Expr, ...] = tuple(_not(each) for each in before)
         words = " ".join(item.text for item in items_of(condition) if isinstance(item, Text)).strip().lower()
-        last = not items_of(condition) or words.strip(" .,").startswith(ELSE)
+        last = not items_of(condition) or (words.strip(" .,").startswith(ELSE) and not has_relation(condition))
         if here and not _is_zero(here):
             state.window = _window_in(state, read, here, scope) or state.window
         holds = UNIT if last else indicator(state, read, _without_if(condition), scope)

@@ -12,7 +12,8 @@ from symconv.meaning.arithmetic import Scope
 from symconv.meaning.arrays import Array
 from symconv.meaning.context import Read, State
 from symconv.meaning.errors import MeaningError, shown
-from symconv.meaning.names import key, name_of
+from symconv.meaning.names import key, mark_of, name_of
+from symconv.meaning.references import is_label
 from symconv.meaning.rows import items_of
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Box, Fence, Fraction, Row, Script, Symbol, Text
@@ -85,6 +86,8 @@ def is_loss(state: State, above: Sequence[Box]) -> bool:
         return False
     first = above[0]
     if isinstance(first, Script) and isinstance(first.base, (Symbol, Text)) and name_of(first) is None:
+        if first.sup is not None and mark_of(first.sup) is None and not is_label(first.sup):
+            return False
         first = first.base
     name = name_of(first) if not isinstance(first, Row) else None
     loss = name is not None and (name in state.symbols.losses or key(write_latex(first)) in state.symbols.losses)

@@ -38,7 +38,10 @@ class Entries:
         Errors: :class:`RankError` where there are more.
         """
         order = self.order(tensor)
-        parts = [part for group in groups for part in split(items_of(group), (",", ";")) if part]
+        parts = [part for group in groups for part in split(items_of(group), (",", ";"))]
+        if not all(parts) and len(parts) > 1:
+            raise MeaningError("an index is empty: a comma has nothing on one side")
+        parts = [part for part in parts if part]
         parts = [piece for part in parts for piece in self._spread(part, arithmetic)]
         known = sum(place is not None for place in order)
         if len(parts) < known:

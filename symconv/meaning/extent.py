@@ -8,7 +8,7 @@ from math import prod
 
 from symconv.meaning.errors import MeaningError
 from symconv.meaning.rows import items_of, split
-from symconv.typeset.layout import Big, Box, Cases, Fence, Fraction, Line, Number, Script, Sign
+from symconv.typeset.layout import Big, Box, Cases, Fence, Fraction, Line, Number, Script, Sign, Symbol
 
 MAX_BOXES = 1_000
 """Symbols, signs, fractions and brackets of a formula (those of course notes have up to 200)."""
@@ -17,11 +17,14 @@ MAX_TERMS = 1_000
 MAX_DEGREE = 100
 """Factors of a term, a power counting as many."""
 MAX_SUMS = 12
-"""Sums and maxima in one product."""
+"""Sums, maxima and convolutions in one product."""
+SLIDING = ("*", r"\ast", r"\star", r"\circledast", r"\otimes")
 MAX_CASES = 3
 """Cases in cases."""
 MAX_SIDES = 40
 """Sides of equations."""
+MAX_PRIMES = 9
+"""Primes at a symbol."""
 MAX_FRACTIONS = 8
 """Fractions in fractions: each doubles what is multiplied out."""
 
@@ -36,6 +39,11 @@ class Extent:
     cases: int = 0
 
 
+def count(box: Box) -> int:
+    """The symbols, signs, fractions and brackets of a formula."""
+    return sum(1 for _ in _walk(box))
+
+
 def check_extent(box: Box) -> None:
     """Raise :class:`~symconv.meaning.errors.MeaningError` for a formula that is too large to be multiplied out.
 
@@ -45,13 +53,22 @@ def check_extent(box: Box) -> None:
     Traceback (most recent call last):
     symconv.meaning.errors.MeaningError: multiplied out, a part of the formula has more than 1000 terms
     """
-    boxes = sum(1 for _ in _walk(box))
+    boxes = count(box)
     if boxes > MAX_BOXES:
         raise MeaningError(f"a formula has at most {MAX_BOXES} symbols, signs and brackets, this one has {boxes}")
     sides = 1 + sum(1 for each in _walk(box) if each == Sign("=") or isinstance(each, Line))
     if sides > MAX_SIDES:
         raise MeaningError(f"a formula has at most {MAX_SIDES} sides, this one has {sides}")
+    if any(isinstance(each, Symbol) and each.primes > MAX_PRIMES for each in _walk(box)):
+        raise MeaningError(f"a symbol has at most {MAX_PRIMES} primes")
+    if _fractions(box) > MAX_FRACTIONS:
+        raise MeaningError(f"more than {MAX_FRACTIONS} fractions stand in each other")
     _extent(box)
+
+
+def _fractions(box: Box) -> int:
+    """How deep fractions stand in each other."""
+    return max((_fractions(each) for each in _children(box)), default=0) + isinstance(box, Fraction)
 
 
 def _walk(part: object) -> Iterator[object]:
@@ -95,8 +112,8 @@ def _one(box: Box) -> Extent:
             return Extent(sums=1, cases=cases)
         case Cases():
             return Extent(sum(each.terms for each in inner), cases=cases + 1)
-        case Sign():
-            return Extent()
+        case Sign(name):
+            return Extent(sums=int(name in SLIDING))
         case _:
             return Extent(degree=max((each.degree for each in inner), default=1), cases=cases)
 
@@ -131,7 +148,7 @@ def _allowed(extent: Extent) -> Extent:
     if extent.degree > MAX_DEGREE:
         raise MeaningError(f"a term of the formula has more than {MAX_DEGREE} factors")
     if extent.sums > MAX_SUMS:
-        raise MeaningError(f"a term of the formula has more than {MAX_SUMS} sums and maxima")
+        raise MeaningError(f"a term of the formula has more than {MAX_SUMS} sums, maxima and convolutions")
     if extent.cases > MAX_CASES:
         raise MeaningError(f"more than {MAX_CASES} cases stand in each other")
     return extent

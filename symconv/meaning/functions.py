@@ -103,7 +103,7 @@ def apply(state: State, read: Read, function: Function, argument: Box, scope: Sc
         case "sum":
             return algebra.total(value)
         case "dil":
-            return dilated(algebra, value, _sizes(state, function.sub, scope))
+            return dilated(algebra, value, _fitting(value, _sizes(state, function.sub, scope)))
         case "pad":
             return _padded(state, value, _sizes(state, function.sub, scope))
         case _:
@@ -130,7 +130,16 @@ def _is_angle(box: Box) -> bool:
     return _DEGREES.fullmatch(key(write_latex(box))) is not None
 
 
+def _fitting(value: Array, sizes: Sequence[Affine]) -> Sequence[Affine]:
+    """One size for all axes of space, or one for each."""
+    axes = len(spatial(value))
+    if len(sizes) not in (1, axes):
+        raise MeaningError(f"one size or one for each axis of space is needed: here are {len(sizes)} for {axes}")
+    return sizes
+
+
 def _padded(state: State, value: Array, pads: Sequence[Affine]) -> Array:
+    pads = _fitting(value, pads)
     each = [pads[min(at, len(pads) - 1)] for at in range(len(spatial(value)))]
     return padded(state.algebra, value, each, each)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from symconv.meaning.context import State
 from symconv.meaning.folding import folded
@@ -61,7 +62,7 @@ def _is_layer(state: State, items: Sequence[Box]) -> bool:
     roles = set()
     for side in (items[0], items[2]):
         found = reference_of(state, side)
-        if found is not None:
+        if found is not None and found == replace(found, transposed=False, rotated=False, power=1, exponent=None):
             roles.add(found.tensor.role)
     return bool(roles & {"input"}) and bool(roles & {"kernel", "weight"})
 

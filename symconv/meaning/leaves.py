@@ -155,6 +155,8 @@ def _call(state: State, read: Read, items: Sequence[Box], at: int, scope: Scope)
         following = items[at + 1]
         if isinstance(following, Script) and isinstance(following.base, Fence) and following.sub is None:
             # vec(F)^T
+            if not is_transpose(following.sup):
+                raise MeaningError("a power of a function is not understood: write it around the function", following)
             argument, transposed = following.base.body, transposed != is_transpose(following.sup)
         else:
             argument = following

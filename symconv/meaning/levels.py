@@ -28,6 +28,7 @@ def levels_in(boxes: Sequence[Box], roles: Mapping[str, str]) -> tuple[Mark, ...
     others: set[Mark] = set()
     lower: set[Mark] = set()
     upper: set[Mark] = set()
+    plain = _plain_digits(boxes, told)
     for box in boxes:
         for part in walk(box):
             if isinstance(part, Script) and isinstance(part.base, (Symbol, Text)):
@@ -35,10 +36,10 @@ def levels_in(boxes: Sequence[Box], roles: Mapping[str, str]) -> tuple[Mark, ...
                 bare = name.removeprefix("d")
                 name = bare if len(bare) == 1 and (bare in told or bare in ANYWAY) else name
                 layered = told.get(name) in LAYERED if name in told else name in ANYWAY
-                mark = mark_in(part.sup) if layered else _plain_mark(part.sup)
+                mark = mark_in(part.sup, plain) if layered else _plain_mark(part.sup)
                 if mark is not None:
                     (marks if layered else others).add(mark)
-                    if told.get(name) == "input":
+                    if told.get(name) == "input" or (told.get(name) == "activation" and "output" in told.values()):
                         lower.add(mark)
                     elif told.get(name) in ("output", "upstream", "kernel", "weight"):
                         upper.add(mark)
@@ -91,9 +92,22 @@ def named_levels(chains: Sequence[Chain], definition: Definition) -> dict[str, M
     return {}
 
 
-def mark_in(sup: Box | None) -> Mark | None:
-    """The mark in a superscript; a plain digit counts, too, as in ``l^0`` and ``l^1``."""
+def _plain_digits(boxes: Sequence[Box], told: Mapping[str, str]) -> bool:
+    """Whether plain digits above symbols are marks: there are several, as in ``l^0`` and ``l^1``; one is a power."""
+    found = {
+        write_latex(part.sup).strip()
+        for box in boxes
+        for part in walk(box)
+        if isinstance(part, Script) and isinstance(part.base, (Symbol, Text)) and part.sup is not None
+        if told.get(key(write_latex(part.base)), "") in (*LAYERED, "input", "output")
+        or key(write_latex(part.base)) in ANYWAY - told.keys()
+    }
+    return len({digits for digits in found if digits.isdigit()}) > 1
+
+
+def mark_in(sup: Box | None, plain: bool) -> Mark | None:
+    """The mark in a superscript; where ``plain`` a digit counts, too."""
     found = mark_of(sup)
-    if found is None and sup is not None and write_latex(sup).strip().isdigit():
+    if plain and found is None and sup is not None and write_latex(sup).strip().isdigit():
         return Mark(int(write_latex(sup).strip()), True)
     return found

@@ -47,8 +47,8 @@ def operator_of(item: Box) -> Operator | None:
         case Sign(name) if name in SIGNS:
             return Operator(name)
         case Script(Sign(name), sub, sup) if name in SIGNS:
-            word = key(write_latex(sub if sub is not None else sup)) if (sub or sup) is not None else ""  # type: ignore[arg-type]
-            return Operator(name, word if word in ("full", "valid", "same") else "")
+            words = [key(write_latex(script)) for script in (sub, sup) if script is not None]
+            return Operator(name, words[0]) if len(words) == 1 and words[0] in ("full", "valid", "same") else None
         case Symbol(r"\operatorname{conv}"):
             return Operator(r"\ast")
         case _:

@@ -18,7 +18,7 @@ from symconv.meaning.errors import MeaningError
 from symconv.meaning.layer import hyper_of
 from symconv.meaning.names import is_transpose, key
 from symconv.meaning.references import Reference, reference_of
-from symconv.meaning.rows import items_of, split
+from symconv.meaning.rows import is_sign, items_of, split
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import (
     Box,
@@ -57,6 +57,9 @@ def tensor_entry(state: State, read: Read, items: Sequence[Box], at: int, scope:
     turned = isinstance(following, Script) and isinstance(following.base, Fence) and is_transpose(following.sup)
     if turned and not groups and found.tensor.rank and _is_argument(state, item, found, following.base, scope):  # type: ignore[union-attr, arg-type]
         return state.algebra.transpose(_referred(state, found, groups, scope)), at + 1
+    raised = isinstance(following, Script) and isinstance(following.base, Fence) and not groups and found.tensor.rank
+    if raised and _is_argument(state, item, found, following.base, scope):  # type: ignore[union-attr, arg-type]
+        raise MeaningError("a power of a function is not understood: write it around the function", following)
     if state.in_matrix and not groups and found.tensor.rank:
         name = write_latex(item).strip()
         return scalar(Access(Tensor(name, "input", (), (), ()), ())), at
@@ -65,6 +68,8 @@ def tensor_entry(state: State, read: Read, items: Sequence[Box], at: int, scope:
 
 def _holds_arrays(state: State, fence: Fence, scope: Scope) -> bool:
     """Whether arrays stand in the brackets, and not indices."""
+    if any(is_sign(item, (",", ";")) for item in items_of(fence.body)):
+        return False
     for box in items_of(fence.body):
         base = box.base if isinstance(box, Script) else box
         if isinstance(base, Symbol) and key(write_latex(base)) not in scope.names | state.symbols.sizes.keys():
@@ -105,6 +110,8 @@ def _is_argument(state: State, symbol: Box, found: Reference, fence: Fence, scop
 
 def _referred(state: State, found: Reference, groups: Sequence[Box], scope: Scope) -> Array:
     value = state.entries.read(found.tensor, groups, state.arithmetic(scope))
+    if found.transposed and found.tensor.rank and value.rank == 0:
+        value = _transposed_entry(state, found.tensor, value)
     if found.rotated:
         if found.renamed and value.rank == 0:
             value = _exchanged(state, found.tensor, value)
@@ -120,6 +127,15 @@ def _referred(state: State, found: Reference, groups: Sequence[Box], scope: Scop
     if found.exponent is not None:
         return powered(value, state.arithmetic(scope).scalar(found.exponent))
     return value if found.power == 1 else powered(value, Scalar(Affine.of(found.power)))
+
+
+def _transposed_entry(state: State, tensor: Tensor, entry: Array) -> Array:
+    """``W^T_{ij}`` = ``W_{ji}``."""
+    starts = state.entries.starts.of(tensor)
+    if tensor.rank != 2 or starts[0] != starts[1]:
+        raise MeaningError(f"an entry of the transposed {tensor.name} is understood of a matrix only")
+    assert isinstance(entry.body, Access)
+    return scalar(Access(tensor, entry.body.indices[::-1]))
 
 
 def _exchanged(state: State, tensor: Tensor, entry: Array) -> Array:
@@ -146,6 +162,8 @@ def _at_entry(state: State, tensor: object, whole: Array, entry: Array) -> Array
 def _padded(state: State, found: Reference, value: Array) -> Array:
     """``x^{pad}``: the padded input; the input itself where the layer has no padding."""
     hyper = hyper_of(state.symbols.definition)
+    if found.tensor != state.symbols.input:
+        raise MeaningError(f"the label pad is understood at the input of a layer, not at {found.tensor.name}")
     if hyper is None or not any(pad.terms for pad in hyper.before):
         state.choices.say("the padded input is the layer's input, which has no padding")
         return value

@@ -57,7 +57,7 @@ def diagnosis_of(
         box = wrong
     try:
         return diagnose(box, vocabulary, judge.grade, seconds=seconds - (monotonic() - start))
-    except (SymconvError, ArithmeticError, LookupError):
+    except (SymconvError, ArithmeticError, LookupError, ValueError, RecursionError):
         return None
 
 

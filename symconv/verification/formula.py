@@ -13,7 +13,7 @@ from symconv.meaning.chains import Statement, statement_of
 from symconv.meaning.choices import Attempt, Choices, readings
 from symconv.meaning.claim import Claim, Context
 from symconv.meaning.errors import MeaningError, RankError, ShapeError
-from symconv.meaning.extent import check_extent
+from symconv.meaning.extent import check_extent, count
 from symconv.meaning.formulas import Claims, claims_of
 from symconv.meaning.given import check_context, definition_of
 from symconv.meaning.region import is_region
@@ -28,6 +28,8 @@ from symconv.verification.stacks import decide_receptive
 from symconv.verification.verdict import Verdict
 
 NO_VALUE = "under this reading some part of the formula has no value for the layer"
+MOST_DIAGNOSED = 200
+"""Symbols, signs and brackets of a formula whose mistake is sought."""
 SECONDS = 1.0
 """After this time no further reading is tried."""
 
@@ -69,7 +71,7 @@ def verify(
         best, made = judge(reading, context)
     except SymconvError as error:
         return Verdict("not_understood", message=str(error), seconds=monotonic() - start)
-    if best.status == "refuted" and what != "receptive_field":
+    if best.status == "refuted" and what != "receptive_field" and count(reading.box) <= MOST_DIAGNOSED:
         best = replace(best, diagnosis=_diagnosis(reading, context, made, best))
     return replace(best, seconds=monotonic() - start)
 
@@ -155,7 +157,9 @@ def _decide(claim: Claim | SizeClaim, definition: Definition | None) -> Verdict:
         raise MeaningError("the formula speaks of positions that do not exist for any small sizes")
     verdict = decide_under(claim.claim, claim.truth, claim.definition, claim.ranges)
     if verdict.status == "checked" and not verdict.configurations:
-        raise MeaningError(f"the formula could not be compared at any sizes: {verdict.message}")
+        raise MeaningError(
+            "the formula could not be compared at any sizes: its sums have too many terms, or no small sizes fit"
+        )
     if claim.assumptions and verdict.status in ("proved", "checked"):
         verdict = replace(verdict, assumptions=(*claim.assumptions, *verdict.assumptions))
     return verdict
