@@ -155,7 +155,8 @@ class Algebra:
             return replace(array, orientation="row" if array.orientation == "column" else "column")
         if array.rank > 2:
             raise MeaningError(f"an array with {array.rank} axes has no transpose")
-        return replace(array, axes=array.axes[::-1])
+        # a matrix of derivatives is an ordinary matrix when it is transposed: its first axis is not the numerator's
+        return replace(array, axes=array.axes[::-1], numerator=None if array.rank == 2 else array.numerator)
 
     def contract(self, left: Array, right: Array, pairs: Sequence[tuple[int, int]], what: str) -> Array:
         """``Σ left · right`` over pairs of axes; the axes left over stay, those of ``left`` first."""

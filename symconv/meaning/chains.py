@@ -51,8 +51,10 @@ def statement_of(box: Box) -> Statement:
         raw = [item for item in (line.left, line.relation, line.right) if item is not None]
         whole = row_of(*raw)
         flat = list(whole.items) if isinstance(whole, Row) else [whole]
+        conditional = False
         for position, clause in enumerate(_clauses(flat)):
-            kind = _kind(clause)
+            kind = "condition" if conditional and _kind(clause) == "equation" else _kind(clause)
+            conditional = conditional or (kind == "condition" and _begins_condition(clause))
             implied = [at for at, item in enumerate(clause) if is_sign(item, IMPLIES)]
             if implied:
                 conditions.append(tuple(clause[: implied[0]]))
@@ -114,6 +116,12 @@ def _until_comma(items: Sequence[Box]) -> list[Box]:
 
 def _related(items: Sequence[Box]) -> bool:
     return any(is_sign(item, RELATIONS) for item in items)
+
+
+def _begins_condition(clause: Sequence[Box]) -> bool:
+    """Whether the clause begins with “for” or “if”: then so do the clauses behind the commas that follow."""
+    first = clause[0]
+    return isinstance(first, Text) and first.text.strip().lower() in ("for", "if", "when", "with")
 
 
 def _begins_remark(item: Text) -> bool:

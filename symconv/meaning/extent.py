@@ -8,7 +8,7 @@ from math import prod
 
 from symconv.meaning.errors import MeaningError
 from symconv.meaning.rows import items_of, split
-from symconv.typeset.layout import Big, Box, Cases, Fence, Fraction, Line, Number, Script, Sign, Symbol
+from symconv.typeset.layout import Big, Box, Cases, Fence, Fraction, Number, Script, Sign, Symbol
 
 MAX_BOXES = 1_000
 """Symbols, signs, fractions and brackets of a formula (those of course notes have up to 200)."""
@@ -56,7 +56,7 @@ def check_extent(box: Box) -> None:
     boxes = count(box)
     if boxes > MAX_BOXES:
         raise MeaningError(f"a formula has at most {MAX_BOXES} symbols, signs and brackets, this one has {boxes}")
-    sides = 1 + sum(1 for each in _walk(box) if each == Sign("=") or isinstance(each, Line))
+    sides = 1 + sum(1 for each in _walk(box) if each == Sign("="))
     if sides > MAX_SIDES:
         raise MeaningError(f"a formula has at most {MAX_SIDES} sides, this one has {sides}")
     if any(isinstance(each, Symbol) and each.primes > MAX_PRIMES for each in _walk(box)):

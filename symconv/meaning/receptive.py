@@ -143,7 +143,10 @@ def _term(items: Sequence[Box], sequences: Sequences, stack: Stack, names: Mappi
 def _big(big: Big, rest: Sequence[Box], sequences: Sequences, stack: Stack, names: Mapping[str, int]) -> Fraction:
     if big.under is None or big.over is None or big.name not in ("sum", "prod"):
         raise MeaningError(f"the sign {big.name} needs an index and both limits", big)
-    left, right = split(items_of(big.under), ("=",))
+    ends = split(items_of(big.under), ("=",))
+    if len(ends) != 2 or not all(ends):
+        raise MeaningError(f"the sign {big.name} needs an index and both limits", big)
+    left, right = ends
     index = name_of(left[0])
     low, high = evaluate(right, sequences, stack, names), evaluate(items_of(big.over), sequences, stack, names)
     total = Fraction(0 if big.name == "sum" else 1)
@@ -234,8 +237,8 @@ def left_of(items: Sequence[Box], right: Sequence[Box], sequences: Sequences) ->
 
 def _free(boxes: Sequence[Box], sequences: Sequences) -> list[str]:
     """Letters that are no numbers of a layer and that no sign binds."""
-    bound = {name_of(items_of(part.under)[0]) for box in boxes for part in walk(box)
-             if isinstance(part, Big) and part.under is not None}  # fmt: skip
+    bound = {name_of(first) for box in boxes for part in walk(box)
+             if isinstance(part, Big) and part.under is not None for first in items_of(part.under)[:1]}  # fmt: skip
     found: dict[str, None] = {}
     for box in boxes:
         for part in walk(box):

@@ -335,6 +335,38 @@ FIRST_LINES = [
 
 # Sentences of a reading that is not the one that the verdict speaks of, or of one that was tried on the way.
 OF_SOME_READING = [
+    (r"O_i = \sum_{0 \le m < k_1}^{5} K_m I_{i+m}", LINE, {}, "a range below a sign has its end already: 0 ≤ m < k₁"),
+    (
+        r"O_i = \sum_{m = \text{not } 0}^{k_1-1} K_m I_{i+m}",
+        LINE,
+        {},
+        "words in a range are not understood: m = not  0",
+    ),
+    (
+        r"\frac{\partial L}{\partial K_{,m}} = \sum_i \delta_i I_{i+m}",
+        LINE,
+        {},
+        "an index is empty: a comma has nothing on one side",
+    ),
+    (
+        r"O = \operatorname{pad}(I, p, 7) \star K",
+        PADDED,
+        {},
+        "one size or one for each axis of space is needed: here are 2 for 1",
+    ),
+    (
+        r"\frac{\partial L}{\partial K_0} = \operatorname{sum}(\delta)^2",
+        LINE,
+        {},
+        "a power of a function is not understood: write it around the function",
+    ),
+    (r"O_i = \sum_m K^T_{m} I_{i+m}", LINE, {}, "an entry of the transposed K is understood of a matrix only"),
+    (
+        r"\frac{\partial L}{\partial I} = \delta^{\mathrm{pad}} \ast K",
+        PADDED,
+        {},
+        "the label pad is understood at the input of a layer, not at \\delta",
+    ),
     (r"O_i = [q(i) \in foo] I_i", LINE, {}, "foo is no set of positions that is understood"),
     (
         r"\frac{\partial L}{\partial I} = \delta * \operatorname{rot180}(K), "

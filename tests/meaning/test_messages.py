@@ -22,6 +22,7 @@ from symconv.meaning.claim import Context
 from symconv.meaning.formulas import claims_of
 from symconv.parse.read import read
 from tests.meaning.adverse import judged
+from tests.meaning.table_limits import LIMITS
 from tests.meaning.table_messages import BY_CALLS, FIRST_LINES, OF_SOME_READING, OUT_OF_REACH
 
 
@@ -68,7 +69,7 @@ def test_a_message_of_a_place_shows_the_line_and_a_caret() -> None:
 
 
 def test_every_sentence_of_the_room_has_a_row() -> None:
-    rows = [line for *_, line in (*FIRST_LINES, *OF_SOME_READING)] + list(BY_CALLS)
+    rows = [line for *_, line in (*FIRST_LINES, *OF_SOME_READING)] + list(BY_CALLS) + list(LIMITS)
     rows = [re.sub(r"^line \d+, column \d+: ", "", row) for row in rows]
     missing = []
     for place, pattern, shown in sentences():
