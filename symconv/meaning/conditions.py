@@ -12,6 +12,7 @@ from symconv.index.affine import ONE, ZERO, Affine, floor_div
 from symconv.index.domain import AtMost, Divides, Equal, Guard
 from symconv.meaning.arithmetic import INDEX, MOD, Arithmetic, Scope
 from symconv.meaning.binders import AT_LEAST, AT_MOST, LESS, MORE, interval
+from symconv.meaning.conjunctions import RELATIONS, conjunction
 from symconv.meaning.context import Read, State
 from symconv.meaning.errors import MeaningError, shown
 from symconv.meaning.names import key, written_name
@@ -19,9 +20,8 @@ from symconv.meaning.rows import is_sign, items_of, split
 from symconv.meaning.starts import from_zero
 from symconv.meaning.windows import in_window, spatial_start, window_index, winner_at
 from symconv.typeset.latex import write_latex
-from symconv.typeset.layout import Big, Box, Cases, Fence, Number, Row, Script, Sign, Symbol, Text
+from symconv.typeset.layout import Big, Box, Cases, Fence, Row, Script, Sign, Text
 
-RELATIONS = ("=", r"\equiv", r"\ne", r"\mid", r"\nmid", r"\in", r"\notin", *AT_MOST, *LESS, *MORE, *AT_LEAST)
 ELSE = ("otherwise", "else", "sonst", "elsewhere")
 NO_TIES = "the maximum of every window is taken at one entry only (no ties)"
 
@@ -80,57 +80,6 @@ def _without_if(box: Box) -> Box:
     while items and isinstance(items[0], Text) and items[0].text.strip(" :").lower() in ("if", "when", "for", "where"):
         items = items[1:]
     return Row(tuple(items))
-
-
-def conjunction(items: Sequence[Box]) -> Iterator[list[Box]]:
-    """The conditions between commas, ∧ and “and”."""
-    yield from _shared_ends(list(_split_conditions(items)))
-
-
-def _shared_ends(parts: list[list[Box]]) -> Iterator[list[Box]]:
-    """``0 ≤ i, j < n`` as 0 ≤ i < n and 0 ≤ j < n; other parts as they are."""
-    at = 0
-    while at < len(parts):
-        end = at + 1
-        low, name = _one_relation(parts[at])
-        while low and end < len(parts) and len(parts[end]) == 1 and isinstance(parts[end][0], (Symbol, Script)):
-            end += 1
-        first, last = (
-            (parts[end][0], parts[end][1:]) if low and end < len(parts) and len(parts[end]) > 1 else (None, [])
-        )
-        closes = bool(last) and is_sign(last[0], (*AT_MOST, *LESS)) and isinstance(first, (Symbol, Script))
-        if low and name is not None and closes and sum(is_sign(i, RELATIONS) for i in last) == 1:
-            for index in (name, *(part[0] for part in parts[at + 1 : end + 1])):
-                yield [*low, index, *last]
-            at = end + 1
-        else:
-            yield parts[at]
-            at += 1
-
-
-def _one_relation(part: Sequence[Box]) -> tuple[list[Box], Box | None]:
-    """``0 ≤ i`` as what stands before i, and i; nothing for anything else."""
-    places = [at for at, item in enumerate(part) if is_sign(item, RELATIONS)]
-    if len(places) != 1 or not is_sign(part[places[0]], (*AT_MOST, *LESS)) or places[0] != len(part) - 2:
-        return [], None
-    before = part[: places[0]]
-    if not all(isinstance(item, (Number, Sign)) for item in before):
-        return [], None
-    return list(part[:-1]), part[-1]
-
-
-def _split_conditions(items: Sequence[Box]) -> Iterator[list[Box]]:
-    part: list[Box] = []
-    for item in items:
-        word = item.text.strip().lower() if isinstance(item, Text) else ""
-        if is_sign(item, (",", r"\wedge", ";")) or word in ("and", "und", ", and", "&"):
-            if part:
-                yield part
-            part = []
-        else:
-            part.append(item)
-    if part:
-        yield part
 
 
 def _part(state: State, read: Read, items: Sequence[Box], scope: Scope) -> Iterator[Guard | Expr]:

@@ -11,7 +11,8 @@ from symconv.meaning.arithmetic import INDEX, Arithmetic, Scope
 from symconv.meaning.chains import Statement
 from symconv.meaning.choices import Choices
 from symconv.meaning.claim import Claim, Context, public
-from symconv.meaning.conditions import conjunction, relations_of
+from symconv.meaning.conditions import relations_of
+from symconv.meaning.conjunctions import conjunction
 from symconv.meaning.errors import MeaningError
 from symconv.meaning.heads import names_in
 from symconv.meaning.layer import hyper_of
