@@ -46,7 +46,8 @@ def describe(finding: Finding, *, verbose: bool = False) -> str:
     lines = [f"{finding.place}: {head}"]
     if diagnosis is not None:
         lines[0] += f": {diagnosis.sentence}"
-        rest = [line for line in rest if line.strip() != diagnosis.sentence]
+        own = (diagnosis.sentence, f"right is: {diagnosis.corrected}")
+        rest = [line for line in rest if line.strip() not in own]
     pointed = len(verdict.message.splitlines()) > 1  # a reading error shows the formula itself
     if (wrong or verbose) and not pointed:
         lines.append(f"  {one_line(finding.latex)}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from symconv.meaning.errors import MeaningError, shown
 from symconv.meaning.rows import is_sign, items_of, split
-from symconv.typeset.layout import Box, Break, Display, Fence, Line, Number, Row, Sign, Text
+from symconv.typeset.layout import Box, Break, Display, Fence, Line, Number, Row, Sign, Symbol, Text
 from symconv.typeset.layout import row as row_of
 
 EQUALS = ("=", r"\equiv", r":=", r"\triangleq", r"\coloneqq", r"\doteq", "+=", r"\leftarrow")
@@ -53,6 +53,8 @@ def statement_of(box: Box) -> Statement:
         flat = list(whole.items) if isinstance(whole, Row) else [whole]
         conditional = False
         for position, clause in enumerate(_clauses(flat)):
+            if _explains(clause):
+                clause = clause[1:]
             kind = "condition" if conditional and _kind(clause) == "equation" else _kind(clause)
             conditional = conditional or (kind == "condition" and _begins_condition(clause))
             implied = [at for at, item in enumerate(clause) if is_sign(item, IMPLIES)]
@@ -116,6 +118,14 @@ def _until_comma(items: Sequence[Box]) -> list[Box]:
 
 def _related(items: Sequence[Box]) -> bool:
     return any(is_sign(item, RELATIONS) for item in items)
+
+
+def _explains(clause: Sequence[Box]) -> bool:
+    """``where \\tilde x = …``: an array with an accent gets its meaning, no condition is stated."""
+    if len(clause) < 4 or not isinstance(clause[0], Text) or clause[0].text.strip().lower() != "where":
+        return False
+    name = clause[1].name if isinstance(clause[1], Symbol) else ""
+    return name.startswith((r"\tilde", r"\hat", r"\widetilde", r"\widehat")) and is_sign(clause[2], EQUALS)
 
 
 def _begins_condition(clause: Sequence[Box]) -> bool:

@@ -19,6 +19,8 @@ from symconv.typeset.layout import Big, Box, Fence, Fraction, Number, Row, Scrip
 OUTPUT = Symbol(r"\operatorname{layer output}")
 """Stands for the output where the formula writes the convolution itself."""
 
+CAPITALS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
 
 def with_output(state: State, items: Sequence[Box], *, left: bool = False) -> list[Box]:
     """The boxes in one spelling, with ``(I ∗ K)`` inside derivatives replaced by a name of the output.
@@ -89,7 +91,7 @@ def index_names(boxes: Sequence[Box]) -> frozenset[str]:
                     if part is not None:
                         found |= names_in(items_of(part))
             case Fence(_, body, _):
-                found |= names_in(items_of(body))
+                found |= set() if _is_product(items_of(body)) else names_in(items_of(body))
             case Fraction(num, den):
                 found |= index_names(items_of(num)) | index_names(items_of(den))
             case Row():
@@ -97,6 +99,11 @@ def index_names(boxes: Sequence[Box]) -> frozenset[str]:
             case _:
                 pass
     return frozenset(found)
+
+
+def _is_product(items: Sequence[Box]) -> bool:
+    """``(B X)`` behind a matrix: capital letters side by side are matrices, not indices."""
+    return len(items) > 1 and all(isinstance(item, Symbol) and name_of(item) in CAPITALS for item in items)
 
 
 def names_in(items: Sequence[Box]) -> set[str]:

@@ -349,8 +349,8 @@ OF_SOME_READING = [
         "an index is empty: a comma has nothing on one side",
     ),
     (
-        r"O = \operatorname{pad}(I, p, 7) \star K",
-        PADDED,
+        r"O = \operatorname{pad}(I, 1, 7) \star K",
+        LINE,
         {},
         "one size or one for each axis of space is needed: here are 2 for 1",
     ),
