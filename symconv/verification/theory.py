@@ -249,7 +249,7 @@ class Theory:
             total, lemmas = [], []
             for weight, (bounds, zeros) in terms:
                 parts = [encoder.nonnegative(form) for form in bounds] + [encoder.zero(form) for form in zeros]
-                total.append(solver.If(solver.And(*parts), weight, 0))
+                total.append(solver.If(solver.And([*parts, solver.BoolVal(True, encoder.context)]), weight, 0))
                 if linear:
                     lemmas += [
                         solver.If(
@@ -262,7 +262,7 @@ class Theory:
                     ]
             known = [bound * factor for bound in self.bounds for factor in self._multipliers()] if linear else []
             facts = self._formulas(encoder, [*self.bounds, *known], Affine.of(0))
-            if unsatisfiable([*facts, *lemmas, solver.Sum(total) != 0], left):
+            if unsatisfiable([*facts, *lemmas, solver.Sum(total) != 0], left, encoder.context):
                 return True
         self.deadline.left_ms()
         return False
@@ -304,7 +304,8 @@ class Theory:
             left = int(self.deadline.left_ms() * share)
             if left <= 0:
                 return False
-            if unsatisfiable(self._formulas(Encoder(linear), relevant, negated), left):
+            encoder = Encoder(linear)
+            if unsatisfiable(self._formulas(encoder, relevant, negated), left, encoder.context):
                 return True
         self.deadline.left_ms()
         return False

@@ -222,7 +222,7 @@ def test_z3_that_runs_out_of_time_ends_in_checked(
     """Z3 takes all the time that it is given and answers unknown."""
     asked = []
 
-    def late(formulas: Any, timeout_ms: int) -> bool:
+    def late(formulas: Any, timeout_ms: int, context: Any) -> bool:
         asked.append(timeout_ms)
         sleep(timeout_ms / 1000)
         return False

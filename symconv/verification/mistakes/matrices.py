@@ -88,7 +88,14 @@ def _turned(items: Items, dagger: Box) -> Iterator[Items]:
 
 def _factors(formula: Formula, path: Path, items: Items) -> list[tuple[int, int]]:
     """The factors that are whole tensors: W, δ^T, (a)^T."""
-    return [(at, at + 1) for at, item in enumerate(items) if _tensor(formula, item)]
+    return [(at, at + 1) for at, item in enumerate(items) if _tensor(formula, item) and not _is_entry(formula, item)]
+
+
+def _is_entry(formula: Formula, box: Box) -> bool:
+    """``W_{i,j}`` with two indices: they are exchanged instead."""
+    if not isinstance(box, Script) or box.sub is None or name_of(box) in formula.words.tensors:
+        return False
+    return any(is_sign(item, (",",)) for item in row_items(box.sub))
 
 
 def _tensor(formula: Formula, box: Box) -> bool:
