@@ -159,7 +159,9 @@ def refresh_notebook(path: Path) -> None:
     from nbclient import NotebookClient
 
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=300, kernel_name="python3").execute(env=os.environ | {"PYTHONPATH": str(ROOT)})
+    NotebookClient(notebook, timeout=300, kernel_name="python3", coalesce_streams=True).execute(
+        env=os.environ | {"PYTHONPATH": str(ROOT)}
+    )
     for cell in notebook.cells:
         cell.metadata.clear()
     notebook.metadata = {

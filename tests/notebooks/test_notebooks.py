@@ -31,7 +31,7 @@ def executed(name: str) -> Outputs:
         # the kernel of this environment, not one that the user installed; and this checkout
         patch.setenv("JUPYTER_PREFER_ENV_PATH", "1")
         patch.setenv("PYTHONPATH", str(ROOT))
-        NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
+        NotebookClient(notebook, timeout=300, kernel_name="python3", coalesce_streams=True).execute()
     return outputs(notebook)
 
 
