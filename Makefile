@@ -12,7 +12,7 @@ $(VENV)/made-%: pyproject.toml
 
 demo: $(VENV)/made-test          ## derive, typeset and validate a strided convolution
 	$(RUN)symconv derive conv2d --stride s --notation default
-	$(RUN)symconv derive conv2d --stride s --output demo.tex --force
+	$(RUN)symconv derive conv2d --stride s --standalone --output demo.tex --force
 	$(RUN)symconv validate conv2d --stride s
 
 test: $(VENV)/made-test          ## the complete tests that need nothing but Python

@@ -145,6 +145,12 @@ ENTRIES = (
         r"O_i = \sum_{m=0}^{k_1-1} K_{-m} I_{i-m}",
         r"O_i = \sum_{m=-(k_1-1)}^{0} K_{-m} I_{i-m}",
     ),
+    Case(
+        "off_by_one",
+        sc.Conv1d(stride="s"),
+        by("K_m") + r" = \sum_i \delta_i I_{s(i-1)+m}",
+        by("K_m") + r" = \sum_i \delta_i I_{si+m}",
+    ),
     Case("off_by_one", sc.Conv1d(), rf"O_i = {SUM_M} K_m I_{{i+m+1}}", rf"O_i = {SUM_M} K_m I_{{i+m}}"),
     Case(
         "off_by_one",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from symconv.typeset.layout import Box, Fence, Number, Row, Script, Sign
+from symconv.verification.mistakes.edit import row_items
 from symconv.verification.mistakes.names import is_sign
 
 PLUS, MINUS = Sign("+"), Sign("-")
@@ -76,7 +77,9 @@ def items_of_terms(terms: Sequence[Term]) -> Items:
 
 
 def shifted(items: Sequence[Box], by: int) -> Items | None:
-    """The sum plus a number, taken together with a number that stands there already."""
+    """The sum plus a number, taken together with a number that stands there already: ``(i − 1)`` plus 1 is ``i``."""
+    if len(items) == 1 and isinstance(items[0], Fence) and items[0].open == "(":
+        items = row_items(items[0].body)
     terms = terms_of(items)
     if terms is None:
         return None
@@ -158,7 +161,7 @@ def sums(items: Sequence[Box]) -> Iterator[tuple[int, Items]]:
     """The bodies of parentheses among the items, with their places."""
     for at, item in enumerate(items):
         if isinstance(item, Fence) and item.open in ("(", "["):
-            yield at, item.body.items if isinstance(item.body, Row) else (item.body,)
+            yield at, row_items(item.body)
 
 
 def squared(box: Box, power: int) -> Box:
