@@ -41,23 +41,21 @@ def describe(finding: Finding, *, verbose: bool = False) -> str:
     verdict = finding.verdict
     if verdict is None:
         return f"{finding.place}: no layer\n  {one_line(finding.latex)}"
-    head, *rest = str(verdict).splitlines()
+    head, *place = verdict.head.splitlines()  # a reading error shows the formula itself
     diagnosis, wrong = verdict.diagnosis, finding.status in ("refuted", "not_understood")
     lines = [f"{finding.place}: {head}"]
     if diagnosis is not None:
         lines[0] += f": {diagnosis.sentence}"
-        own = (diagnosis.sentence, f"right is: {diagnosis.corrected}")
-        rest = [line for line in rest if line.strip() not in own]
-    pointed = len(verdict.message.splitlines()) > 1  # a reading error shows the formula itself
-    if (wrong or verbose) and not pointed:
+    if (wrong or verbose) and not place:
         lines.append(f"  {one_line(finding.latex)}")
     if verbose:
         lines.append(f"  layer: {finding.layer}")
     if diagnosis is not None and diagnosis.corrected:
         lines.append(f"  right is: {one_line(diagnosis.corrected, None)}")
-    readings = {f"  read as: {reading}" for reading in verdict.reading}
-    hidden = not verbose and finding.status != "refuted"
-    return "\n".join([*lines, *(line for line in rest if not (hidden and line in readings))])
+    lines += [*place, *(f"  {line}" for line in verdict.evidence)]
+    if verbose or finding.status == "refuted":
+        lines += [f"  read as: {reading}" for reading in verdict.reading]
+    return "\n".join(lines)
 
 
 def one_line(latex: str, longest: int | None = SHOWN) -> str:

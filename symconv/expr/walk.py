@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from functools import singledispatch
 from typing import assert_never
 
@@ -43,6 +44,34 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return (window,)
         case Derivative(of, by):
             return (of, by)
+        case _:
+            assert_never(expr)
+
+
+def map_children(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The same node with its direct subexpressions changed; indices, limits and guards stay.
+
+    The exponent of a power and the entry that a derivative is taken by stay as they are, too.
+    Errors: :class:`TypeError` where the window of a winner would become something else.
+    """
+    match expr:
+        case Scalar() | Access() | Bracket():
+            return expr
+        case Add(terms):
+            return Add(tuple(map(change, terms)))
+        case Mul(factors):
+            return Mul(tuple(map(change, factors)))
+        case Pow(base, exponent):
+            return Pow(change(base), exponent)
+        case Sum(body, _) | Reduce(_, body, _, _, _):
+            return replace(expr, body=change(body))
+        case Winner(window, at):
+            made = change(window)
+            if not isinstance(made, Reduce):
+                raise TypeError("the window of a winner stays a window")
+            return Winner(made, at)
+        case Derivative(of, by):
+            return Derivative(change(of), by)
         case _:
             assert_never(expr)
 

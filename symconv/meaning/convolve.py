@@ -6,7 +6,7 @@ axes of one kind that both operands have are summed over, as in a layer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -126,31 +126,35 @@ def rotated(algebra: Algebra, array: Array) -> Array:
 
 def dilated(algebra: Algebra, array: Array, steps: Sequence[Affine]) -> Array:
     """dil_s: s − 1 zeros between neighbouring entries; size (n − 1)·s + 1."""
-    array = algebra.renamed(array)
-    axes: list[Axis] = []
-    values: dict[str, Affine] = {}
-    guards: list[Guard] = []
-    at = 0
-    for axis in array.axes:
-        if is_channel(axis):
-            axes.append(axis)
-            continue
-        (digit,) = axis
+
+    def spread(at: int, size: Affine, index: Affine) -> tuple[Affine, Affine, tuple[Guard, ...]]:
         step = steps[min(at, len(steps) - 1)]
-        at += 1
-        index = algebra.fresh()
-        axes.append((Digit(index, step * (digit.size - 1) + 1, digit.kind),))
-        if step == ONE:
-            values[digit.index] = Affine.of(index)
-        else:
-            guards.append(Divides(step, Affine.of(index)))
-            values[digit.index] = exact_div(Affine.of(index), step)
-    inner: Expr = substitute(array.body, values)
-    return Array(tuple(axes), Mul((Bracket(tuple(guards)), inner)) if guards else inner)
+        guards = () if step == ONE else (Divides(step, index),)
+        return step * (size - 1) + 1, exact_div(index, step), guards
+
+    return _with_space(algebra, array, spread)
 
 
 def padded(algebra: Algebra, array: Array, before: Sequence[Affine], after: Sequence[Affine]) -> Array:
     """The array with zeros around it."""
+
+    def framed(at: int, size: Affine, index: Affine) -> tuple[Affine, Affine, tuple[Guard, ...]]:
+        read = index - before[at]
+        return size + before[at] + after[at], read, (AtMost(ZERO, read), AtMost(read, size - 1))
+
+    return _with_space(algebra, array, framed)
+
+
+def _with_space(
+    algebra: Algebra,
+    array: Array,
+    space: Callable[[int, Affine, Affine], tuple[Affine, Affine, tuple[Guard, ...]]],
+) -> Array:
+    """The array with zeros between and around its entries.
+
+    ``space`` gives, for the number of an axis of space, its size and an index of the new axis: the new size, the
+    position that is read there, and when an entry stands there at all.
+    """
     array = algebra.renamed(array)
     axes: list[Axis] = []
     values: dict[str, Affine] = {}
@@ -162,9 +166,9 @@ def padded(algebra: Algebra, array: Array, before: Sequence[Affine], after: Sequ
             continue
         (digit,) = axis
         index = algebra.fresh()
-        axes.append((Digit(index, digit.size + before[at] + after[at], digit.kind),))
-        read = Affine.of(index) - before[at]
-        values[digit.index] = read
-        guards += [AtMost(ZERO, read), AtMost(read, digit.size - 1)]
+        size, values[digit.index], here = space(at, digit.size, Affine.of(index))
+        axes.append((Digit(index, size, digit.kind),))
+        guards += here
         at += 1
-    return Array(tuple(axes), Mul((Bracket(tuple(guards)), substitute(array.body, values))))
+    inner: Expr = substitute(array.body, values)
+    return Array(tuple(axes), Mul((Bracket(tuple(guards)), inner)) if guards else inner)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import assert_never
 
-from symconv.expr.nodes import Access, Add, Binder, Bracket, Derivative, Expr, Mul, Pow, Reduce, Scalar, Sum, Winner
-from symconv.expr.walk import substitute
+from symconv.expr.nodes import Binder, Expr, Reduce, Winner
+from symconv.expr.walk import map_children, substitute
 from symconv.index.affine import ZERO, Affine
 from symconv.index.domain import substitute_guard
 
@@ -17,25 +16,13 @@ def rebased(expr: Expr) -> Expr:
     max_{1≤m≤k} f(m) = max_{0≤m≤k−1} f(m + 1), and the share of position p becomes that of position p − 1.
     """
     match expr:
-        case Access() | Scalar() | Bracket():
-            return expr
-        case Add(terms):
-            return Add(tuple(map(rebased, terms)))
-        case Mul(factors):
-            return Mul(tuple(map(rebased, factors)))
-        case Pow(base, exponent):
-            return Pow(rebased(base), exponent)
-        case Sum(body, binders):
-            return Sum(rebased(body), binders)
         case Reduce():
             return _window(expr)[0]
         case Winner(window, at):
             made, starts = _window(window)
             return Winner(made, tuple(form - start for form, start in zip(at, starts, strict=True)))
-        case Derivative(of, by):
-            return Derivative(rebased(of), by)
         case _:
-            assert_never(expr)
+            return map_children(expr, rebased)
 
 
 def _window(window: Reduce) -> tuple[Reduce, tuple[Affine, ...]]:

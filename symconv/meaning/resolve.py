@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 
-from symconv.expr.nodes import NOTHING, Access, Add, Bracket, Derivative, Expr, Mul, Pow, Reduce, Scalar, Sum, Winner
+from symconv.expr.nodes import NOTHING, Access, Bracket, Derivative, Expr, Mul, Reduce, Sum
 from symconv.expr.rename import rename
 from symconv.expr.tensor import Definition, Tensor
-from symconv.expr.walk import bound_names, free_names, substitute
+from symconv.expr.walk import bound_names, free_names, map_children, substitute
 from symconv.gradient.derivation import derive
 from symconv.gradient.differentiate import differentiate, resolve
 from symconv.index.affine import ZERO, Affine
@@ -36,26 +36,13 @@ class Resolver:
         match expr:
             case Access():
                 return self._entry(expr, ranges)
-            case Scalar() | Bracket():
-                return expr
-            case Add(terms):
-                return Add(tuple(self(term, ranges) for term in terms))
-            case Mul(factors):
-                return Mul(tuple(self(factor, ranges) for factor in factors))
-            case Pow(base, exponent):
-                return Pow(self(base, ranges), exponent)
-            case Sum(body, binders):
-                inner = {**ranges, **{binder.index: binder.range for binder in binders}}
-                return Sum(self(body, inner), binders)
-            case Reduce(kind, body, binders, guards, ties):
-                inner = {**ranges, **{binder.index: binder.range for binder in binders}}
-                return Reduce(kind, self(body, inner), binders, guards, ties)
-            case Winner(window, at):
-                made = self(window, ranges)
-                assert isinstance(made, Reduce)
-                return Winner(made, at)
             case Derivative(of, by):
                 return self._derivative(self(of, ranges), by, ranges)
+            case Sum(_, binders) | Reduce(_, _, binders, _, _):
+                inner = {**ranges, **{binder.index: binder.range for binder in binders}}
+                return map_children(expr, lambda body: self(body, inner))
+            case _:
+                return map_children(expr, lambda part: self(part, ranges))
 
     def _entry(self, entry: Access, ranges: Ranges) -> Expr:
         tensor, definition = entry.tensor, self.symbols.definition

@@ -3,23 +3,15 @@ r"""The winner of a window: ``[(m, n) = \arg\max I]``, and what the tie rule mak
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import assert_never
 
 from symconv.expr.nodes import (
-    Access,
-    Add,
     Binder,
-    Bracket,
     Derivative,
     Expr,
-    Mul,
-    Pow,
     Reduce,
-    Scalar,
-    Sum,
     Winner,
 )
-from symconv.expr.walk import free_names, fresh, substitute
+from symconv.expr.walk import free_names, fresh, map_children, substitute
 from symconv.index.affine import Affine
 from symconv.index.domain import substitute_guard
 from symconv.typeset.affine_boxes import EQUALS, affine_box, iverson, separated
@@ -55,22 +47,12 @@ def apart(expr: Expr) -> Expr:
     ``[(m, n) = arg max over m, n …]`` is right, but only for a reader who knows which m is which.
     """
     match expr:
-        case Scalar() | Access() | Bracket() | Derivative():
+        case Derivative():
             return expr
-        case Add(terms):
-            return Add(tuple(map(apart, terms)))
-        case Mul(factors):
-            return Mul(tuple(map(apart, factors)))
-        case Pow(base, exponent):
-            return Pow(apart(base), exponent)
-        case Sum(body, binders):
-            return Sum(apart(body), binders)
-        case Reduce():
-            return replace(expr, body=apart(expr.body))
         case Winner(window, at):
             return Winner(_renamed(window, frozenset().union(*(index.names() for index in at))), at)
         case _:
-            assert_never(expr)
+            return map_children(expr, apart)
 
 
 def _renamed(window: Reduce, used: frozenset[str]) -> Reduce:

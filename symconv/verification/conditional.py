@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from symconv.expr.nodes import Access, Add, Bracket, Expr, Mul, Pow, Reduce, Scalar, Sum, Winner
+from symconv.expr.nodes import Access, Bracket, Expr, Mul, Reduce, Scalar, Sum, Winner
 from symconv.expr.tensor import Definition
-from symconv.expr.walk import walk
+from symconv.expr.walk import map_children, walk
 from symconv.index.affine import Affine, Quotient
 from symconv.index.domain import Divides, Guard, Range, guard_parts, holds
 from symconv.verification.concrete import decide_concrete
@@ -84,16 +84,10 @@ def _guarded(expr: Expr, atoms: frozenset[Quotient]) -> Expr:
         case Access(_, indices):
             here: list[Guard] = [Divides(a.den, a.num) for a in exact_quotients(indices) if a in atoms]
             return Mul((Bracket(tuple(here)), expr)) if here else expr
-        case Add(terms):
-            return Add(tuple(_guarded(term, atoms) for term in terms))
         case Mul(factors):
             return Mul(tuple(_flat(_guarded(factor, atoms) for factor in factors)))
-        case Sum(body, binders):
-            return Sum(_guarded(body, atoms), binders)
-        case Pow(base, exponent):
-            return Pow(_guarded(base, atoms), exponent)
         case _:
-            return expr
+            return map_children(expr, lambda part: _guarded(part, atoms))
 
 
 def _flat(factors: Iterator[Expr]) -> Iterator[Expr]:

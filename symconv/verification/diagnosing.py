@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from time import monotonic
@@ -12,9 +12,10 @@ from symconv.meaning.chains import statement_of
 from symconv.meaning.choices import Choices
 from symconv.meaning.claim import Claim, Context
 from symconv.meaning.claims import symbols_of
-from symconv.meaning.formulas import Claims
+from symconv.meaning.formulas import Claims, claims_of
 from symconv.meaning.unbound import GUESSED
 from symconv.typeset.layout import Box, Line, Row
+from symconv.verification.claims import decide_all
 from symconv.verification.mistakes.diagnose import diagnose
 from symconv.verification.mistakes.edit import at_path, row_items, walk
 from symconv.verification.mistakes.formula import Formula
@@ -24,17 +25,12 @@ from symconv.verification.outside import reads_outside
 from symconv.verification.refute import differs_at
 from symconv.verification.verdict import Diagnosis, Verdict
 
-Decide = Callable[[Claims], Verdict]
-ReadClaims = Callable[[Box, Choices], Claims]
-
 
 def diagnosis_of(
     box: Box,
     context: Context,
     made: Mapping[str, object],
     verdict: Verdict,
-    read: ReadClaims,
-    decide: Decide,
     seconds: float = 1.0,
 ) -> Diagnosis | None:
     """The mistake whose undoing makes the formula right, or None where none of the library does.
@@ -47,12 +43,12 @@ def diagnosis_of(
     base = made.get("base", context.index_base if context.index_base is not None else 0)
     symbols = symbols_of(statement_of(box), context)
     vocabulary = vocabulary_of(symbols, context.definition, base, box, context.layout)  # type: ignore[arg-type]
-    judge = _Judge(box, context, made, verdict, read, decide)
+    judge = _Judge(box, context, made, verdict)
     steps = steps_of(box, vocabulary)
     start = monotonic()
     if len(steps) > 1:  # the mistake is in the first step that does not hold
         wrong = next((step for step in steps if not judge.grade(step)), box)
-        judge = _Judge(wrong, context, made, replace(verdict, counterexample=None), read, decide)
+        judge = _Judge(wrong, context, made, replace(verdict, counterexample=None))
         judge.grade(wrong)
         box = wrong
     try:
@@ -84,22 +80,20 @@ class _Judge:
         context: Context,
         made: Mapping[str, object],
         verdict: Verdict,
-        read: ReadClaims,
-        decide: Decide,
     ) -> None:
-        self.box, self.context, self.made, self.read, self.decide = box, context, made, read, decide
+        self.box, self.context, self.made = box, context, made
         self.refuting = [verdict.counterexample.sizes] if verdict.counterexample is not None else []
 
     def grade(self, edited: Box) -> int:
         """0 where the formula is wrong, 1 where it reads zeros outside and the refuted one did not, else 2."""
         try:
             choices = Choices(values=dict(self.made))
-            claims = self.read(edited, choices)
+            claims = self._claims(edited, choices)
             if any(GUESSED in sentence for sentence in choices.sentences):
                 return 0  # a correction leaves nothing to be guessed
             if any(self._differs(claim) for claim in claims if isinstance(claim, Claim)):
                 return 0
-            found = self.decide(claims)
+            found = decide_all(claims, self.context.definition)
         except (SymconvError, ArithmeticError, LookupError):
             return 0
         if found.status == "refuted" and found.counterexample is not None:
@@ -107,6 +101,9 @@ class _Judge:
         if found.status != "proved" or any("divides" in sentence for sentence in found.assumptions):
             return 0
         return 1 if _by_zeros(found) and not self.reads_outside else 2
+
+    def _claims(self, box: Box, choices: Choices) -> Claims:
+        return claims_of(statement_of(box), self.context, choices)
 
     def _differs(self, claim: Claim) -> bool:
         if claim.definition is not self.context.definition:
@@ -119,7 +116,7 @@ class _Judge:
     def reads_outside(self) -> bool:
         """Whether the refuted formula reads entries outside their tensors."""
         try:
-            claims = self.read(self.box, Choices(values=dict(self.made)))
+            claims = self._claims(self.box, Choices(values=dict(self.made)))
             return any(
                 reads_outside(claim.claim, claim.definition, claim.ranges).status != "never"
                 for claim in claims

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from time import monotonic
 
@@ -11,19 +11,17 @@ from symconv.expr.tensor import Definition
 from symconv.gradient.derivation import HasDefinition
 from symconv.meaning.chains import Statement, statement_of
 from symconv.meaning.choices import Attempt, Choices, readings
-from symconv.meaning.claim import Claim, Context
+from symconv.meaning.claim import Context
 from symconv.meaning.errors import MeaningError, RankError, ShapeError
 from symconv.meaning.extent import check_extent, count
 from symconv.meaning.formulas import Claims, claims_of
 from symconv.meaning.given import check_context, definition_of
 from symconv.meaning.region import is_region
-from symconv.meaning.sizes import SizeClaim
 from symconv.meaning.starts import Base
 from symconv.parse.places import Reading
 from symconv.parse.read import read
-from symconv.verification.conditional import decide_under, exists
+from symconv.verification.claims import decide_all
 from symconv.verification.diagnosing import diagnosis_of
-from symconv.verification.size_claims import decide_size
 from symconv.verification.stacks import decide_receptive
 from symconv.verification.verdict import Verdict
 
@@ -72,7 +70,7 @@ def verify(
     except SymconvError as error:
         return Verdict("not_understood", message=str(error), seconds=monotonic() - start)
     if best.status == "refuted" and what != "receptive_field" and count(reading.box) <= MOST_DIAGNOSED:
-        best = replace(best, diagnosis=_diagnosis(reading, context, made, best))
+        best = replace(best, diagnosis=diagnosis_of(reading.box, context, made, best))
     return replace(best, seconds=monotonic() - start)
 
 
@@ -126,55 +124,6 @@ def _verdict(reading: Reading, attempt: Attempt[Claims], context: Context) -> Ve
         return Verdict("not_understood", message=NO_VALUE, reading=attempt.sentences)
 
 
-def decide_all(claims: Claims, definition: Definition | None) -> Verdict:
-    """The verdict on all claims together: that of the first that fails, else the weakest."""
-    found: Verdict | None = None
-    for claim in claims:
-        verdict = _decide(claim, definition)
-        if verdict.status not in ("proved", "checked"):
-            where = f"line {claim.line} is the first that is wrong" if len(claims) > 1 else ""
-            if isinstance(claim, Claim) and claim.unbound:
-                where = f"{_named(claim.unbound)} bound by no sum and not on the left side"
-            return replace(verdict, message=verdict.message or where)
-        found = verdict if found is None else _both(found, verdict)
-    assert found is not None
-    return found
-
-
-def _named(indices: Sequence[str]) -> str:
-    return f"the index {indices[0]} is" if len(indices) == 1 else f"the indices {', '.join(indices)} are"
-
-
-def _decide(claim: Claim | SizeClaim, definition: Definition | None) -> Verdict:
-    if isinstance(claim, SizeClaim):
-        layer = claim.definition or definition
-        assert layer is not None
-        verdict = decide_size(claim.claim, claim.truth, layer, given=claim.given)
-        if not verdict.configurations:
-            raise MeaningError("the conditions of the formula hold for no small sizes of the layer")
-        return verdict
-    if claim.guards and not exists(claim.guards, claim.definition, claim.ranges):
-        raise MeaningError("the formula speaks of positions that do not exist for any small sizes")
-    verdict = decide_under(claim.claim, claim.truth, claim.definition, claim.ranges)
-    if verdict.status == "checked" and not verdict.configurations:
-        raise MeaningError(
-            "the formula could not be compared at any sizes: its sums have too many terms, or no small sizes fit"
-        )
-    if claim.assumptions and verdict.status in ("proved", "checked"):
-        verdict = replace(verdict, assumptions=(*claim.assumptions, *verdict.assumptions))
-    return verdict
-
-
-def _both(first: Verdict, second: Verdict) -> Verdict:
-    weaker = second if second.status == "checked" else first
-    return replace(
-        weaker,
-        assumptions=tuple(dict.fromkeys((*first.assumptions, *second.assumptions))),
-        counterexample=first.counterexample or second.counterexample,
-        configurations=min(first.configurations, second.configurations),
-    )
-
-
 def _is_mistake(error: MeaningError, context: Context) -> bool:
     """Whether a formula without meaning is wrong for that reason: matrices that do not fit, one index too many."""
     spatial = context.definition is not None and any(kind[0] in "SO" for kind in context.definition.output.axes)
@@ -198,14 +147,3 @@ def _best(judged: list[Judged]) -> Judged:
         if other.status not in (best.status, "not_understood") and differing:
             said.append(f"otherwise ({'; '.join(differing)}): {other.status}")
     return replace(best, reading=(*best.reading, *dict.fromkeys(said))), made
-
-
-def _diagnosis(reading: Reading, context: Context, made: Mapping[str, object], verdict: Verdict):  # type: ignore[no-untyped-def]
-    return diagnosis_of(
-        reading.box,
-        context,
-        made,
-        verdict,
-        lambda box, choices: claims_of(statement_of(box), context, choices),
-        lambda claims: decide_all(claims, context.definition),
-    )

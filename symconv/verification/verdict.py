@@ -75,22 +75,28 @@ class Verdict:
         """The verdict as one line of JSON."""
         return json.dumps(self.as_dict(), ensure_ascii=False)
 
-    def __str__(self) -> str:
-        head = _WORDS[self.status]
+    @property
+    def head(self) -> str:
+        """The status in words and why it is so; more than one line where the message shows a place in the formula."""
         if self.status == "checked":
-            head += f" (exact on {self.configurations} configurations: {self.message})"
-        elif self.message:
-            head += f": {self.message}"
-        lines = [head]
-        lines += [f"  assuming: {assumption}" for assumption in self.assumptions]
+            return f"{_WORDS[self.status]} (exact on {self.configurations} configurations: {self.message})"
+        return f"{_WORDS[self.status]}: {self.message}" if self.message else _WORDS[self.status]
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """What is assumed, and what goes wrong in numbers: a line each."""
+        lines = [f"assuming: {assumption}" for assumption in self.assumptions]
         if self.counterexample:
-            lines.append(f"  {'without that, ' if self.status == 'proved' else ''}{self.counterexample}")
-        if self.diagnosis:
-            lines.append(f"  {self.diagnosis.sentence}")
-            if self.diagnosis.corrected:
-                lines.append(f"  right is: {self.diagnosis.corrected}")
-        lines += [f"  read as: {reading}" for reading in self.reading]
-        return "\n".join(lines)
+            lines.append(f"{'without that, ' if self.status == 'proved' else ''}{self.counterexample}")
+        return tuple(lines)
+
+    def __str__(self) -> str:
+        told = self.diagnosis
+        lines = [*self.evidence]
+        lines += [told.sentence] if told else []
+        lines += [f"right is: {told.corrected}"] if told and told.corrected else []
+        lines += [f"read as: {reading}" for reading in self.reading]
+        return "\n  ".join([self.head, *lines])
 
 
 def sentence_of(guard: Guard) -> str:

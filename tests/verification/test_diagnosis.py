@@ -7,12 +7,10 @@ from typing import Any
 import pytest
 
 import symconv as sc
-from symconv.meaning.chains import statement_of
 from symconv.meaning.claim import Context
-from symconv.meaning.formulas import claims_of
 from symconv.parse.read import read
 from symconv.verification.diagnosing import diagnosis_of
-from symconv.verification.formula import decide_all, judge
+from symconv.verification.formula import judge
 from symconv.verification.mistakes.mistake import Words, plain
 from symconv.verification.verdict import Diagnosis
 from tests.verification.taught_cases import TAUGHT, Taught
@@ -29,8 +27,6 @@ def diagnosed(case: Taught, seconds: float = 60.0) -> Diagnosis | None:
         context,
         made,
         verdict,
-        lambda box, choices: claims_of(statement_of(box), context, choices),
-        lambda claims: decide_all(claims, context.definition),
         seconds=seconds,
     )
 
