@@ -27,6 +27,7 @@ from types import FrameType
 from typing import Any
 
 import symconv as sc
+from symconv.verification.formula import NO_VALUE
 from tools.hostile import TOKENS, Case, hostile_case
 
 LIMIT = 2.0
@@ -37,7 +38,8 @@ MEMORY = 1 << 30
 """Bytes that the process may take."""
 LONGEST_MESSAGE = 1500
 STATUSES = ("proved", "checked", "refuted", "not_understood")
-_PLANNING = tuple(f"symconv/verification/{name}.py" for name in ("formula", "conditional", "decide", "diagnosing"))
+_ROOM = "symconv/verification"
+_PLANNING = tuple(f"{_ROOM}/{each}.py" for each in ("formula", "claims", "conditional", "decide", "diagnosing"))
 PACKAGE = str(Path(sc.__file__).parent)
 
 
@@ -153,6 +155,8 @@ def complaints_on(verdict: object) -> Iterator[tuple[str, str]]:
         yield "refuted without a counterexample or a reason", ""
     if len(verdict.message) > LONGEST_MESSAGE:
         yield "a message of more than 1500 characters", verdict.message[:60]
+    if verdict.message.startswith(NO_VALUE):
+        yield "an exception of Python's own while reading or deciding", ""
     unseen = next((char for char in said if not (char.isprintable() or char == "\n")), None)
     if unseen is not None:
         yield f"the verdict prints U+{ord(unseen):04X}", ""

@@ -15,14 +15,11 @@ from random import Random
 from typing import Any
 
 import symconv as sc
+from symconv.meaning.words import KINDS, ROLES
 
 ROOT = Path(__file__).resolve().parent.parent
 PUBLISHED = ROOT.parent / "shared" / "formulas" / "dev.json"
 CORPUS = ROOT / "tests" / "parse" / "data" / "formulas.json"
-ROLES = ("input", "kernel", "weight", "bias", "output", "upstream", "loss", "pre_activation", "activation", "target",
-         "indicator")  # fmt: skip
-KINDS = ("forward", "gradient", "recursion", "output_size", "parameters", "receptive_field", "matrix", "identity",
-         "derivative", "arithmetic")  # fmt: skip
 _PAIR = {
     "kernel_size": (None, 1, 3, "k", "2k+1", ("k_1", "k_2"), (3, 2)), "stride": (1, 2, "s", ("s_1", "s_2"), "k"),
     "padding": (0, 1, "p", ("p_1", "p_2"), "same"), "input_size": (None, 5, ("H", "W"), ("n_H", "n_W"), 224),

@@ -10,9 +10,8 @@ import click
 from symconv.cli.groups import OperationGroup
 from symconv.cli.output import show_json
 from symconv.errors import SizeError
-from symconv.meaning.given import KINDS
+from symconv.meaning.words import KINDS
 from symconv.ops.operation import Operation
-from symconv.verification.formula import verify
 
 EXAMPLES = r"""
 symconv verify {name} '\frac{{\partial L}}{{\partial I_{{u,v}}}} = \ldots'
@@ -34,6 +33,8 @@ def _verify(
     infixes: tuple[str, ...],
     as_json: bool,
 ) -> int:
+    from symconv.verification.formula import verify  # --help and bad options need none of it
+
     verdict = verify(
         formula,
         op,

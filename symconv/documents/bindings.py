@@ -14,12 +14,11 @@ from symconv.errors import SymconvError
 from symconv.expr.tensor import Definition
 from symconv.gradient.derivation import find_tensor
 from symconv.index.read import read_size
+from symconv.meaning.words import KINDS, ROLES
 from symconv.ops.catalogue import find_operation
 from symconv.ops.operation import Operation
 from symconv.ops.texts import build_operation
 
-ROLES = ("input", "kernel", "weight", "bias", "output", "upstream", "loss")
-OTHER_ROLES = ("pre_activation", "activation", "target", "indicator")
 ALIASES = {"kernel": "kernel_size"}
 AXES = "NCFDHWL"
 
@@ -126,8 +125,6 @@ def _context(word: Word, definition: Definition) -> tuple[str, str | None, str]:
         shown = f"{name}=…" if name in SINGLE else example.get(name, "infix *=correlation")
         raise BindingError(word.at, f"{name} is written {shown}")
     if name == "what":
-        from symconv.meaning.given import KINDS
-
         _one_of(word, value, KINDS, "what is one of")
     elif name == "wrt":
         try:
@@ -137,8 +134,7 @@ def _context(word: Word, definition: Definition) -> tuple[str, str | None, str]:
     elif name == "index_base":
         _one_of(word, value, ("0", "1"), "index_base is one of")
     elif name == "role":
-        own = [tensor.role for tensor in definition.inputs]
-        _one_of(word, value, dict.fromkeys((*ROLES, *own, *OTHER_ROLES)), f"the role of {word.symbol} is one of")
+        _one_of(word, value, ROLES, f"the role of {word.symbol} is one of")
     elif name == "size":
         _size(word, value, definition)
     elif name == "layout":

@@ -135,13 +135,9 @@ def interval(items: Sequence[Box], form: Form) -> tuple[Affine, Affine] | None:
     if len(items) != 1 or not isinstance(items[0], Fence):
         return None
     fence = items[0]
+    if fence.open == "{":
+        return _enumerated(items_of(fence.body), form)
     parts = [part for part in split(items_of(fence.body), (",",)) if part]
-    if (
-        fence.open == "{"
-        and len(parts) >= 3
-        and any(isinstance(i, Sign) and "dots" in i.name for p in parts for i in p)
-    ):
-        return form(parts[0]), form(parts[-1])
     if fence.open == "[" and len(parts) == 2:
         return form(parts[0]), form(parts[1]) - (1 if fence.close == ")" else 0)
     return None

@@ -29,7 +29,6 @@ class Chain:
     """Members that are claimed to be equal; a chain without a left side has one member."""
 
     members: tuple[Member, ...]
-    begun: bool = True
 
 
 @dataclass(frozen=True)
@@ -84,9 +83,9 @@ def _extend(chains: list[Chain], clause: list[Box], line: int, first: bool) -> N
         return
     goes_on = first and chains and (not begins or len(parts) == 1)
     if goes_on:
-        chains[-1] = Chain((*chains[-1].members, *members), chains[-1].begun)
+        chains[-1] = Chain((*chains[-1].members, *members))
     else:
-        chains.append(Chain(members, begins and len(parts) > 1))
+        chains.append(Chain(members))
 
 
 def _clauses(items: Sequence[Box]) -> Iterator[list[Box]]:

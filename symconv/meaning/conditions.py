@@ -351,10 +351,10 @@ def _equals_max(state: State, read: Read, left: Sequence[Box], right: list[Box],
             raise MeaningError(f"{shown(*right)}: it is not clear which maximum is meant", big)
         return winner_at(state, _current(state), spatial)
     window = _reduce(read, big, right[1:], scope)
-    return _at_entry(state, window, entry.body)
+    return _at_entry(window, entry.body)
 
 
-def _at_entry(state: State, window: Reduce, entry: Access) -> Expr:
+def _at_entry(window: Reduce, entry: Access) -> Expr:
     """The share of an entry in the maximum of a window that reads the same tensor."""
     body = window.body
     if not isinstance(body, Access) or body.tensor != entry.tensor:

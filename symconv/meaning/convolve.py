@@ -72,12 +72,12 @@ def slide(algebra: Algebra, image: Array, kernel: Array, kind: Kind, window: Win
         reads[other.index] = Affine.of(mine.index)
     body = substitute(image.body, {name: form for name, form in reads.items() if name in _names(image)})
     weights = substitute(kernel.body, {name: form for name, form in reads.items() if name in _names(kernel)})
-    inside = _within(image, over, reads)
+    inside = _within(over, reads)
     axes = (*((digit,) for digit in kept), *((digit,) for digit in out))
     return Array(axes, Sum(Mul((Bracket(inside), weights, body)), tuple(binders)))
 
 
-def _within(image: Array, over: Sequence[Axis], reads: dict[str, Affine]) -> tuple[Guard, ...]:
+def _within(over: Sequence[Axis], reads: dict[str, Affine]) -> tuple[Guard, ...]:
     """That the window's position lies inside the array (beyond it there are zeros)."""
     found: list[Guard] = []
     for (digit,) in over:
@@ -97,7 +97,7 @@ def _channels(image: Array, kernel: Array) -> tuple[list[Digit], list[tuple[Digi
     return [*kept, *(b for b in others if all(b is not pair[1] for pair in shared))], shared
 
 
-def window_of(algebra: Algebra, image: Array, kernel: Array, mode: Mode) -> Window:
+def window_of(image: Array, kernel: Array, mode: Mode) -> Window:
     """Stride 1 and the padding of a mode: ``valid`` none, ``full`` k − 1, ``same`` (k − 1)/2 before (for odd k)."""
     sizes = [(a[0].size, b[0].size) for a, b in zip(spatial(image), spatial(kernel), strict=False)]
     ones = tuple(ONE for _ in sizes)

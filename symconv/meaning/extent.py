@@ -7,7 +7,9 @@ from dataclasses import dataclass, fields, is_dataclass
 from math import prod
 
 from symconv.meaning.errors import MeaningError
+from symconv.meaning.operators import SLIDING
 from symconv.meaning.rows import items_of, split
+from symconv.parse.places import walk
 from symconv.typeset.layout import Big, Box, Cases, Fence, Fraction, Number, Script, Sign, Symbol
 
 MAX_BOXES = 1_000
@@ -18,7 +20,6 @@ MAX_DEGREE = 100
 """Factors of a term, a power counting as many."""
 MAX_SUMS = 12
 """Sums, maxima and convolutions in one product."""
-SLIDING = ("*", r"\ast", r"\star", r"\circledast", r"\otimes")
 MAX_CASES = 3
 """Cases in cases."""
 MAX_SIDES = 40
@@ -41,7 +42,7 @@ class Extent:
 
 def count(box: Box) -> int:
     """The symbols, signs, fractions and brackets of a formula."""
-    return sum(1 for _ in _walk(box))
+    return sum(1 for _ in walk(box))
 
 
 def check_extent(box: Box) -> None:
@@ -56,10 +57,10 @@ def check_extent(box: Box) -> None:
     boxes = count(box)
     if boxes > MAX_BOXES:
         raise MeaningError(f"a formula has at most {MAX_BOXES} symbols, signs and brackets, this one has {boxes}")
-    sides = 1 + sum(1 for each in _walk(box) if each == Sign("="))
+    sides = 1 + sum(1 for each in walk(box) if each == Sign("="))
     if sides > MAX_SIDES:
         raise MeaningError(f"a formula has at most {MAX_SIDES} sides, this one has {sides}")
-    if any(isinstance(each, Symbol) and each.primes > MAX_PRIMES for each in _walk(box)):
+    if any(isinstance(each, Symbol) and each.primes > MAX_PRIMES for each in walk(box)):
         raise MeaningError(f"a symbol has at most {MAX_PRIMES} primes")
     if _fractions(box) > MAX_FRACTIONS:
         raise MeaningError(f"more than {MAX_FRACTIONS} fractions stand in each other")
@@ -69,16 +70,6 @@ def check_extent(box: Box) -> None:
 def _fractions(box: Box) -> int:
     """How deep fractions stand in each other."""
     return max((_fractions(each) for each in _children(box)), default=0) + isinstance(box, Fraction)
-
-
-def _walk(part: object) -> Iterator[object]:
-    if isinstance(part, tuple):
-        for each in part:
-            yield from _walk(each)
-    elif is_dataclass(part):
-        yield part
-        for field in fields(part):
-            yield from _walk(getattr(part, field.name))
 
 
 def _extent(box: Box) -> Extent:

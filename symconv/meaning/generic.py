@@ -9,14 +9,13 @@ from symconv.expr.tensor import Definition, Tensor
 from symconv.index.affine import Affine
 from symconv.index.domain import Assumptions
 from symconv.meaning.functions import function_name
-from symconv.meaning.names import is_transpose, key, letters, mark_of
+from symconv.meaning.names import ARROWS, is_transpose, key, letters, mark_of, plain
 from symconv.meaning.rows import items_of, split
 from symconv.parse.places import walk
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Box, Fence, Fraction, Script, Symbol
 
 IDENTITIES = frozenset({"I", r"\mathbf{I}", "1"})
-ARROWS = (r"\overrightarrow", r"\vec")
 
 
 class Unify(Exception):
@@ -97,14 +96,6 @@ def closed(size: Affine, sizes: Mapping[str, Affine]) -> Affine:
     while size.names() & sizes.keys():
         size = size.substitute(sizes)
     return size
-
-
-def plain(name: str) -> str:
-    r"""A key without arrows: ``\vec{r}`` and ``r_1`` speak of one vector."""
-    found = key(name)
-    for arrow in ARROWS:
-        found = found.removeprefix(arrow)
-    return found
 
 
 def _count(sub: Box | None) -> int:

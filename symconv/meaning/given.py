@@ -9,12 +9,8 @@ from symconv.expr.tensor import Definition
 from symconv.meaning.claim import Context
 from symconv.meaning.errors import MeaningError
 from symconv.meaning.operators import MEANINGS, meaning_of
-from symconv.meaning.symbols import ROLES
+from symconv.meaning.words import KINDS, ROLES
 
-KINDS = (
-    "forward", "gradient", "recursion", "output_size", "parameters", "receptive_field", "matrix", "identity",
-    "derivative", "arithmetic",
-)  # fmt: skip
 MAX_NAME = 200
 """Characters of a name, size or order of axes."""
 MAX_ENTRIES = 200

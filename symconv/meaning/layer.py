@@ -15,7 +15,7 @@ from symconv.meaning.convolve import Window
 class Hyper:
     """Stride, dilation, padding in front, and the sizes, of a layer whose window moves over space.
 
-    ``reads`` are the positions s·i + d·m − p that tap m of output i reads, in the definition's own indices.
+    ``taps`` and ``places`` are the definition's own indices of a tap m and of an output i.
     """
 
     strides: tuple[Affine, ...]
@@ -24,7 +24,6 @@ class Hyper:
     kernel: tuple[Affine, ...]
     outputs: tuple[Affine, ...]
     sizes: tuple[Affine, ...]
-    reads: tuple[Affine, ...]
     taps: tuple[str, ...]
     places: tuple[str, ...]
     flipped: bool
@@ -82,7 +81,7 @@ def hyper_of(definition: Definition) -> Hyper | None:
     shapes = tuple(entry.shape[at] for at in axes)
     return Hyper(
         tuple(strides), tuple(dilations), tuple(before), tuple(sizes), tuple(outputs), shapes,
-        tuple(read.indices[at] for at in axes), tuple(taps), tuple(places), flipped,
+        tuple(taps), tuple(places), flipped,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Box, Fence, Number, Row, Script, Sign, Symbol, Text
 
+ARROWS = (r"\overrightarrow", r"\vec")
 _STYLE = re.compile(
     r"\\(mathrm|mathbf|mathit|mathsf|mathcal|mathscr|mathbb|boldsymbol|text|textrm|textit|operatorname|displaystyle)"
     r"(?![A-Za-z])|[{}\s]|\\[,;:! ]"
@@ -23,6 +24,14 @@ def key(name: str) -> str:
     ('H_out', 'X')
     """
     return _STYLE.sub("", name).replace("^'", "'").replace(r"^\prime", "'")
+
+
+def plain(name: str) -> str:
+    r"""A key without arrows: ``\vec{r}`` and ``r_1`` speak of one vector."""
+    found = key(name)
+    for arrow in ARROWS:
+        found = found.removeprefix(arrow)
+    return found
 
 
 def name_of(box: Box) -> str | None:

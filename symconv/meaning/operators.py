@@ -89,7 +89,7 @@ def combine(state: State, operator: Operator | None, left: Array, right: Array) 
         return algebra.kron(left, right)
     if said == "hadamard" or (operator and operator.name in ENTRYWISE):
         return algebra.hadamard(left, right)
-    if said == "product" and all(_single(state, side) for side in (left, right)):
+    if said == "product" and all(_single(side) for side in (left, right)):
         left, right = (Array((), side.at([ZERO] * len(side.digits))) for side in (left, right))
         return algebra.hadamard(left, right)
     if said == "matmul":
@@ -101,7 +101,7 @@ def combine(state: State, operator: Operator | None, left: Array, right: Array) 
     return _product(state, left, right)
 
 
-def _single(state: State, array: Array) -> bool:
+def _single(array: Array) -> bool:
     """Whether an array has one entry."""
     return all(digit.size == ONE for digit in array.digits)
 
@@ -221,14 +221,14 @@ def _windows(
 
     def plain(name: str) -> Window:
         assert name in ("valid", "full", "same")
-        return window_of(state.algebra, image, kernel, name)  # type: ignore[arg-type]
+        return window_of(image, kernel, name)  # type: ignore[arg-type]
 
     likely = ("full", "valid") if {"upstream", "kernel"} <= roles else ("valid", "full")
     turned = any(axis[0].first != ZERO for axis in spatial(kernel))
     if turned and mode:
         raise MeaningError(f"the {mode} part is not defined for an array that is turned about its origin")
     if turned:
-        window = window_of(state.algebra, image, kernel, "aligned")
+        window = window_of(image, kernel, "aligned")
         return {"aligned": window}
     for name in (mode,) if mode else (*likely, "same"):
         try:

@@ -53,6 +53,8 @@ def _claims(chain: Chain, definition: Definition, arithmetic: Arithmetic) -> Ite
         arithmetic.choices.say(f"with this {name} the layer has the output size {truth}")
         for value, line in values:
             form = value.num if value.den == ONE else exact_div(value.num, value.den)
+            if form.names() & size.names():
+                raise MeaningError(f"{name} stands on both sides")
             given: tuple[Guard, ...] = () if _surely_natural(own, form) else (AtMost(Affine.of(0), value.num),)
             given = (*given, *_without_rest(arithmetic.choices, form))
             yield SizeClaim(Scalar(formula.substitute({str(size): form})), Scalar(truth), line, given, own)

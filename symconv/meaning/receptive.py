@@ -131,7 +131,10 @@ def _term(items: Sequence[Box], sequences: Sequences, stack: Stack, names: Mappi
             divide = is_sign(item, ("/",))
             continue
         if isinstance(item, Big):
-            return product * _big(item, items[at + 1 :], sequences, stack, names)
+            value = _big(item, items[at + 1 :], sequences, stack, names)
+            if divide and not value:
+                raise MeaningError("a division by zero", item)
+            return product / value if divide else product * value
         value = _atom(item, sequences, stack, names)
         if divide and not value:
             raise MeaningError("a division by zero", item)
@@ -149,6 +152,8 @@ def _big(big: Big, rest: Sequence[Box], sequences: Sequences, stack: Stack, name
     left, right = ends
     index = name_of(left[0])
     low, high = evaluate(right, sequences, stack, names), evaluate(items_of(big.over), sequences, stack, names)
+    if low.denominator != 1 or high.denominator != 1:
+        raise MeaningError(f"the limits of the sign {big.name} are whole numbers", big)
     total = Fraction(0 if big.name == "sum" else 1)
     for number in range(int(low), min(int(high), LAYERS) + 1):
         value = _term(rest, sequences, stack, {**names, index or "": number})

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from symconv.expr.tensor import Tensor
 from symconv.gradient.derivation import gradient_of
 from symconv.meaning.context import State
-from symconv.meaning.names import Mark, is_number, is_transpose, key, mark_of, name_of
+from symconv.meaning.names import Mark, is_number, is_transpose, key, mark_of, name_of, plain
 from symconv.meaning.rows import is_sign, items_of, split
 from symconv.meaning.symbols import Meaning
 from symconv.typeset.latex import write_latex
@@ -50,7 +50,7 @@ def reference_of(state: State, box: Box, default: str = "high") -> Reference | N
             inner = reference_of(state, base, default)
             if inner is None or inner.groups:
                 return _around(inner, sub, sup)
-            return _merged(state, inner, sub, sup)
+            return _merged(inner, sub, sup)
         case _:
             return None
 
@@ -62,7 +62,7 @@ def _around(inner: Reference | None, sub: Box | None, sup: Box | None) -> Refere
     return None
 
 
-def _merged(state: State, inner: Reference, sub: Box | None, sup: Box | None) -> Reference | None:
+def _merged(inner: Reference, sub: Box | None, sup: Box | None) -> Reference | None:
     groups = () if sub is None else (sub,)
     if sup is not None and not is_transpose(sup) and mark_of(sup) is None:
         return None
@@ -74,7 +74,7 @@ def _named(state: State, box: Box, mark: Mark | None, groups: Sequence[Box], def
     if turned is not None:
         tensor = turned.at(mark, state.symbols.levels, default)
         return Reference(tensor, tuple(groups), rotated=True, renamed=True)
-    meaning = state.symbols.meaning(key(write_latex(box))) or state.symbols.meaning(plain_name(box))
+    meaning = state.symbols.meaning(key(write_latex(box))) or state.symbols.meaning(plain(write_latex(box)))
     if meaning is None:
         return None
     return Reference(meaning.at(mark, state.symbols.levels, default), tuple(groups))
@@ -83,7 +83,7 @@ def _named(state: State, box: Box, mark: Mark | None, groups: Sequence[Box], def
 def _scripted(state: State, base: Box, sub: Box | None, sup: Box | None, default: str) -> Reference | None:
     meaning = state.symbols.meaning(key(write_latex(base)))
     turned = _turned(state, base) if meaning is None else None
-    meaning = meaning or turned or state.symbols.meaning(plain_name(base))
+    meaning = meaning or turned or state.symbols.meaning(plain(write_latex(base)))
     if meaning is None:
         return None
     mark, indices, labels, transposed, power = _superscript(sup)
@@ -126,14 +126,6 @@ def _scripted(state: State, base: Box, sub: Box | None, sup: Box | None, default
 def _count(sub: Box) -> int:
     """How many indices a subscript has, as far as commas tell."""
     return len([part for part in split(items_of(sub), (",",)) if part])
-
-
-def plain_name(box: Box) -> str:
-    """The key without an arrow over it."""
-    name = key(write_latex(box))
-    for arrow in (r"\overrightarrow", r"\vec"):
-        name = name.removeprefix(arrow)
-    return name
 
 
 def _turned(state: State, base: Box) -> Meaning | None:

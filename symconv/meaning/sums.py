@@ -20,7 +20,7 @@ from symconv.meaning.layer import hyper_of, reduction_of
 from symconv.meaning.names import key
 from symconv.meaning.rows import items_of
 from symconv.meaning.starts import place_name
-from symconv.meaning.windows import window_index
+from symconv.meaning.windows import spatial_start, window_index
 from symconv.parse.places import walk
 from symconv.typeset.layout import Big, Box, Fence, Row, Symbol, Text
 
@@ -149,12 +149,7 @@ def _over_window(
     own = reduction_of(state.symbols.definition)
     if hyper is None or len(names) != len(hyper.places):
         raise MeaningError("a window has one index for each spatial axis")
-    definition = state.symbols.definition
-    starts = [
-        s
-        for s, kind in zip(state.starts.of(definition.inputs[0]), definition.inputs[0].axes, strict=True)
-        if kind[0] == "S"
-    ]
+    starts = spatial_start(state)
     binders: list[Binder] = []
     values: dict[str, Affine] = {}
     renaming: dict[str, Affine] = dict(zip(hyper.places, out, strict=True))
@@ -281,7 +276,7 @@ def _by_place(state: State, index: str, taps: bool) -> tuple[Affine, Affine]:
     # the sums of a formula go through rows, then columns: the innermost one that says nothing is the last axis
     last = len(stack) - stack.index(index) if index in stack else 0
     at = -1 if hyper is None else len(hyper.places) - last
-    if hyper is None or at < 0:
+    if hyper is None or not 0 <= at < len(hyper.places):
         raise MeaningError(f"the sum over {index} has no limits, and no entry shows how far it runs")
     if taps:
         state.choices.say(f"{index} runs over the window of the layer")

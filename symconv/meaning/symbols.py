@@ -12,13 +12,10 @@ from symconv.index.affine import Affine
 from symconv.index.read import read_size
 from symconv.meaning.names import Mark, key
 from symconv.meaning.rows import items_of
+from symconv.meaning.words import ROLES
 from symconv.parse.read import read_latex
 from symconv.typeset.layout import Box, Fence, Row, Sign
 
-ROLES = (
-    "input", "kernel", "weight", "bias", "output", "upstream", "loss", "pre_activation", "activation", "target",
-    "indicator",
-)  # fmt: skip
 CUSTOMARY: Mapping[str, tuple[str, ...]] = {
     "kernel": ("w", "W", "k", "K", "f", "F", "h", r"\theta", r"\omega", "kernel", "weight", "weights", "filter"),
     "input": ("x", "X", "I", "a", "A", "h", "u", "v", "input", "src", "image", "in"),
@@ -97,11 +94,6 @@ class Symbols:
     def input(self) -> Tensor:
         """The layer's input."""
         return self.definition.inputs[0]
-
-    @property
-    def parameter(self) -> Tensor | None:
-        """The kernel or weight."""
-        return of_role(self.definition, "kernel")
 
 
 def of_role(definition: Definition, role: str) -> Tensor | None:

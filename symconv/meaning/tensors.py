@@ -38,13 +38,13 @@ def tensor_entry(state: State, read: Read, items: Sequence[Box], at: int, scope:
         return None
     at += 1
     groups = list(found.groups)
-    while at < len(items) and isinstance(fence := items[at], Fence) and not _is_whole(state, found, groups):
+    while at < len(items) and isinstance(fence := items[at], Fence) and found.tensor.rank:
         if (fence.open, fence.close) not in (("(", ")"), ("[", "]")):
             break
-        argument = _is_argument(state, item, found, fence, scope)
+        argument = _is_argument(state, item, found, fence)
         if fence.open == "(" and not argument and _holds_arrays(state, fence, scope):
             break  # A (B X) is a product
-        if has_relation(fence.body) or (groups and not _speaks_of_axes(state, found, groups)):
+        if has_relation(fence.body) or (groups and not _speaks_of_axes(found, groups)):
             break
         if argument:
             at += 1
@@ -55,10 +55,10 @@ def tensor_entry(state: State, read: Read, items: Sequence[Box], at: int, scope:
             break
     following = items[at] if at < len(items) else None
     turned = isinstance(following, Script) and isinstance(following.base, Fence) and is_transpose(following.sup)
-    if turned and not groups and found.tensor.rank and _is_argument(state, item, found, following.base, scope):  # type: ignore[union-attr, arg-type]
+    if turned and not groups and found.tensor.rank and _is_argument(state, item, found, following.base):  # type: ignore[union-attr, arg-type]
         return state.algebra.transpose(_referred(state, found, groups, scope)), at + 1
     raised = isinstance(following, Script) and isinstance(following.base, Fence) and not groups and found.tensor.rank
-    if raised and _is_argument(state, item, found, following.base, scope):  # type: ignore[union-attr, arg-type]
+    if raised and _is_argument(state, item, found, following.base):  # type: ignore[union-attr, arg-type]
         raise MeaningError("a power of a function is not understood: write it around the function", following)
     if state.in_matrix and not groups and found.tensor.rank:
         name = write_latex(item).strip()
@@ -80,22 +80,19 @@ def _holds_arrays(state: State, fence: Fence, scope: Scope) -> bool:
     return False
 
 
-def _is_whole(state: State, found: Reference, groups: Sequence[Box]) -> bool:
-    """Whether no index can follow: the tensor is a number."""
-    return found.tensor.rank == 0
-
-
-def _speaks_of_axes(state: State, found: Reference, groups: Sequence[Box]) -> bool:
+def _speaks_of_axes(found: Reference, groups: Sequence[Box]) -> bool:
     """``X_c(i, j)``: the indices below are fewer than the axes."""
     written = sum(len([part for part in split(items_of(group), (",",)) if part]) for group in groups)
     return written < found.tensor.rank
 
 
-def _is_argument(state: State, symbol: Box, found: Reference, fence: Fence, scope: Scope) -> bool:
+def _is_argument(state: State, symbol: Box, found: Reference, fence: Fence) -> bool:
     """``\\phi(x^l)`` and ``GAP(X) =``: what stands in the brackets is the array that the symbol is a function of.
 
     Only a Greek letter or a word that the user gave a role is a function, or the output on a left side.
     """
+    if not state.symbols.definition.inputs:
+        return False
     items = items_of(fence.body)
     inner = reference_of(state, items[0], state.default) if len(items) == 1 else None
     if inner is None or inner.groups or inner.tensor != state.symbols.input:
@@ -117,7 +114,7 @@ def _referred(state: State, found: Reference, groups: Sequence[Box], scope: Scop
             value = _exchanged(state, found.tensor, value)
         if value.rank == 0 and found.tensor.rank:
             whole = rotated(state.algebra, state.entries.whole(found.tensor))
-            value = _at_entry(state, found.tensor, whole, value)
+            value = _at_entry(whole, value)
         else:
             value = rotated(state.algebra, value)
     if found.padded:
@@ -152,7 +149,7 @@ def _exchanged(state: State, tensor: Tensor, entry: Array) -> Array:
     return scalar(Access(tensor, tuple(forms)))
 
 
-def _at_entry(state: State, tensor: object, whole: Array, entry: Array) -> Array:
+def _at_entry(whole: Array, entry: Array) -> Array:
     assert isinstance(entry.body, Access)
     if len(whole.digits) != len(entry.body.indices):
         raise MeaningError("a part of a rotated kernel is not understood")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import cast
 
@@ -43,11 +43,6 @@ class Reading:
         if found is None:
             raise KeyError("the box is none of this reading")
         return found
-
-    def span_of(self, boxes: Iterable[Box]) -> Span:
-        """The part of the source from the first to the last of some boxes of this reading."""
-        spans = [self.span(box) for box in boxes]
-        return Span(min(span.start for span in spans), max(span.end for span in spans))
 
     def place(self, box: Box, offset: int = 0) -> tuple[int, int]:
         """Line and column, counted from 1, of the box or of the character ``offset`` further on."""

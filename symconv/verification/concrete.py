@@ -11,6 +11,7 @@ from symconv.evaluate.sample import size_symbols
 from symconv.expr.nodes import Expr
 from symconv.expr.tensor import Definition
 from symconv.index.domain import Range
+from symconv.verification.decide import zeros_needed
 from symconv.verification.entries import tensors_of, values_for
 from symconv.verification.products import Products
 from symconv.verification.reads import free_positions
@@ -46,4 +47,7 @@ def decide_concrete(claim: Expr, truth: Expr, definition: Definition, ranges: Ma
                 )
     except (TypeError, ValueError, AttributeError, ArithmeticError, SymconvError):
         return None
-    return Verdict("proved", configurations=1, seconds=monotonic() - start)
+    assumptions, witness = zeros_needed(claim, definition, ranges, ())
+    return Verdict(
+        "proved", assumptions=assumptions, counterexample=witness, configurations=1, seconds=monotonic() - start
+    )

@@ -86,6 +86,8 @@ def _guarded(expr: Expr, atoms: frozenset[Quotient]) -> Expr:
             return Mul((Bracket(tuple(here)), expr)) if here else expr
         case Mul(factors):
             return Mul(tuple(_flat(_guarded(factor, atoms) for factor in factors)))
+        case Reduce() | Winner():
+            return expr  # a zero that no entry has could win a maximum
         case _:
             return map_children(expr, lambda part: _guarded(part, atoms))
 

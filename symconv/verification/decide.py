@@ -48,7 +48,7 @@ def decide(
     if not proof or examined == 0:
         why = "the proof timed out" if proof.timed_out else proof.why or "no admitted sizes were found"
         return Verdict("checked", message=why, configurations=examined, timed_out=proof.timed_out, seconds=seconds)
-    assumptions, witness = _zeros(claim, definition, ranges, given) if outside is None else ((), None)
+    assumptions, witness = zeros_needed(claim, definition, ranges, given) if outside is None else ((), None)
     return Verdict(
         "proved",
         assumptions=(*map(sentence_of, given), *assumptions),
@@ -73,7 +73,7 @@ def _on(
     )
 
 
-def _zeros(
+def zeros_needed(
     claim: Expr, definition: Definition, ranges: Mapping[str, Range], given: tuple[Guard, ...]
 ) -> tuple[tuple[str, ...], Counterexample | None]:
     """The assumption that outside reads are zero, where the claim needs it, with the first such read."""

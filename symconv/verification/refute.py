@@ -64,11 +64,12 @@ class Counterexample:
     def __str__(self) -> str:
         sizes = ", ".join(f"{name} = {value}" for name, value in self.sizes.items())
         entry = ", ".join(f"{name} = {value}" for name, value in self.entry.items())
-        where = f"at {sizes}" + (f", entry {entry}" if entry else "")
+        parts = [part for part in (sizes, entry and f"entry {entry}") if part]
+        where = f"at {', '.join(parts)}: " if parts else ""
         if self.problem:
-            return f"{where}: {self.problem}"
+            return f"{where}{self.problem}"
         sides = [f"{verb} {what}" for verb, what in (("has", self.surplus), ("lacks", self.missing)) if what != "0"]
-        return f"{where}: the claim gives {self.claim}, right is {self.truth}" + (
+        return f"{where}the claim gives {self.claim}, right is {self.truth}" + (
             f" (the claim {' and '.join(sides)})" if sides else ""
         )
 

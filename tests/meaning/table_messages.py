@@ -317,6 +317,7 @@ FIRST_LINES = [
     ("RF_l = RF_{l-1} +", STACKED, FIELD, "something is missing beside a sign"),
     (r"RF_l = 1 + \sum_i k_i", STACKED, FIELD, "the sign sum needs an index and both limits"),
     ("RF_l = RF_{l-1} / (s_l - s_l)", STACKED, FIELD, "a division by zero"),
+    (r"RF_l = \sum_{i=1}^{l/2} k_i", STACKED, FIELD, "the limits of the sign sum are whole numbers"),
     # what is said beside the formula
     (
         "O_i = I_i",
@@ -381,6 +382,7 @@ OF_SOME_READING = [
     (r"O_i = I_i \quad \text{for } i \ne 1", LINE, {}, "i ≠ 1 is no condition on sizes"),
     (r"\nabla_W = W", DENSE, {}, "∇_{W} needs below it what it differentiates by, and a function after it"),
     (r"O_{i,i} = I_{i,i}", PLANE, {}, "the left side has the same index twice"),
+    ("p = k_1 - 1 - p", sc.Conv1d(padding="p", output_size="o"), NUMBER, "p stands on both sides"),
 ]
 
 # Sentences that other tests of this room reach by calling a function; formulas do not come there.

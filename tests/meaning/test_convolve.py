@@ -56,7 +56,7 @@ def test_the_modes_in_1d_are_numpys(kind: Kind, mode: Mode, n: int, k: int, seed
     rng, g = np.random.default_rng(seed), algebra()
     values = {"x": entries(rng, n), "w": entries(rng, k)}
     x, w = whole(g, "x", ("n",), ("S1",)), whole(g, "w", ("k",), ("K1",), "kernel")
-    made = slide(g, x, w, kind, window_of(g, x, w, mode))
+    made = slide(g, x, w, kind, window_of(x, w, mode))
     apply = np.correlate if kind == "correlation" else np.convolve
     right = apply(values["x"], values["w"], mode)
     assert shape_of(made, {"n": n, "k": k}) == right.shape
@@ -68,7 +68,7 @@ def test_a_full_window_longer_than_the_array(kind: Kind) -> None:
     g, sizes = algebra(), {"n": 2, "k": 5}
     values = {"x": np.array([3, 5]), "w": np.array([1, 2, 4, 8, 16])}
     x, w = whole(g, "x", ("n",), ("S1",)), whole(g, "w", ("k",), ("K1",), "kernel")
-    made = slide(g, x, w, kind, window_of(g, x, w, "full"))
+    made = slide(g, x, w, kind, window_of(x, w, "full"))
     kernel = values["w"] if kind == "convolution" else values["w"][::-1]
     assert computed(made, values, sizes).tolist() == np.convolve(values["x"], kernel).tolist()
 
@@ -81,7 +81,7 @@ def test_aligned_is_the_definition_for_all_integers(kind: Kind, n: int, k: int, 
     rng, g, sizes = np.random.default_rng(seed), algebra(), {"n": n, "k": k}
     values = {"x": entries(rng, n), "w": entries(rng, k)}
     x, w = whole(g, "x", ("n",), ("S1",)), whole(g, "w", ("k",), ("K1",), "kernel")
-    made = slide(g, x, w, kind, window_of(g, x, w, "aligned"))
+    made = slide(g, x, w, kind, window_of(x, w, "aligned"))
     sign = 1 if kind == "correlation" else -1
     for i in range(-k - 1, n + k + 1):
         right = sum(values["w"][m] * values["x"][i + sign * m] for m in range(k) if 0 <= i + sign * m < n)
@@ -99,7 +99,7 @@ def test_aligned_with_a_kernel_turned_about_its_origin(n: int, k: int, seed: int
     (digit,) = turned.digits
     assert (digit.first.value(sizes), digit.size.value(sizes)) == (1 - k, k)
     assert computed(turned, values, sizes).tolist() == values["w"][::-1].tolist()
-    made = slide(g, x, turned, "convolution", window_of(g, x, turned, "aligned"))
+    made = slide(g, x, turned, "convolution", window_of(x, turned, "aligned"))
     for i in range(n):
         right = sum(values["w"][m] * values["x"][i + m] for m in range(k) if i + m < n)
         assert outside(made, [i], values, sizes) == right
@@ -146,7 +146,7 @@ def test_the_modes_in_2d(kind: Kind, mode: Mode) -> None:
     for n, k in (((4, 5), (3, 1)), ((3, 3), (3, 3)), ((1, 4), (1, 3)), ((1, 1), (1, 1))):
         values = {"x": entries(rng, *n), "w": entries(rng, *k)}
         x, w = whole(g, "x", n, ("S1", "S2")), whole(g, "w", k, ("K1", "K2"), "kernel")
-        made = slide(g, x, w, kind, window_of(g, x, w, mode))
+        made = slide(g, x, w, kind, window_of(x, w, mode))
         before = {"valid": (0, 0), "full": (k[0] - 1, k[1] - 1), "same": ((k[0] - 1) // 2, (k[1] - 1) // 2)}[mode]
         sizes = [a + {"valid": 1 - b, "full": b - 1, "same": 0}[mode] for a, b in zip(n, k, strict=True)]
         right = looped(values["x"], values["w"], kind, (1, 1), (1, 1), before, sizes)
@@ -157,7 +157,7 @@ def test_a_convolution_is_a_correlation_with_the_turned_kernel() -> None:
     g, rng = algebra(), np.random.default_rng(4)
     values = {"x": entries(rng, 4, 4), "w": entries(rng, 2, 3)}
     x, w = whole(g, "x", (4, 4), ("S1", "S2")), whole(g, "w", (2, 3), ("K1", "K2"), "kernel")
-    window = window_of(g, x, w, "full")
+    window = window_of(x, w, "full")
     one = slide(g, x, w, "convolution", window)
     other = slide(g, x, rotated(g, w), "correlation", window)
     assert computed(one, values).tolist() == computed(other, values).tolist()
@@ -179,7 +179,7 @@ def test_channels_that_both_have_are_summed(sizes: dict[str, int], seed: int) ->
         "x": entries(rng, *(sizes[name] for name in ("N", "C", "H", "W"))),
         "w": entries(rng, *(sizes[name] for name in ("F", "C", "k", "q"))),
     }
-    made = slide(g, x, w, "correlation", window_of(g, x, w, "valid"))
+    made = slide(g, x, w, "correlation", window_of(x, w, "valid"))
     outputs = (sizes["H"] - sizes["k"] + 1, sizes["W"] - sizes["q"] + 1)
     right = np.zeros((sizes["N"], sizes["F"], *outputs), dtype=int)
     for sample, filter_, channel in product(range(sizes["N"]), range(sizes["F"]), range(sizes["C"])):
@@ -195,7 +195,7 @@ def test_channels_of_one_side_stay() -> None:
     g, rng, sizes = algebra(), np.random.default_rng(6), {"C": 2, "n": 4, "k": 2}
     values = {"x": entries(rng, 2, 4), "w": entries(rng, 2)}
     x, w = whole(g, "x", ("C", "n"), ("C", "S1")), whole(g, "w", ("k",), ("K1",), "kernel")
-    made = slide(g, x, w, "correlation", window_of(g, x, w, "valid"))
+    made = slide(g, x, w, "correlation", window_of(x, w, "valid"))
     right = [np.correlate(row, values["w"], "valid").tolist() for row in values["x"]]
     assert computed(made, values, sizes).tolist() == right
 
@@ -270,7 +270,7 @@ def test_what_is_put_together() -> None:
     delta, w = whole(g, "d", (3,), ("O1",)), whole(g, "w", (3,), ("K1",), "kernel")
     spread = dilated(g, delta, (Affine.of(s),))
     turned = rotated(g, w)
-    made = slide(g, spread, turned, "correlation", window_of(g, spread, turned, "full"))
+    made = slide(g, spread, turned, "correlation", window_of(spread, turned, "full"))
     right = np.zeros(s * 2 + 3, dtype=int)
     for i, m in product(range(3), range(3)):
         right[s * i + m] += values["d"][i] * values["w"][m]
@@ -282,8 +282,8 @@ def test_a_window_over_a_window_reads_no_partial_results() -> None:
     g = algebra()
     values = {"x": np.array([1, 10, 100]), "w": np.array([1, 1])}
     x, w = whole(g, "x", (3,), ("S1",)), whole(g, "w", (2,), ("K1",), "kernel")
-    inner = slide(g, x, w, "correlation", window_of(g, x, w, "valid"))
-    made = slide(g, inner, w, "correlation", window_of(g, inner, w, "full"))
+    inner = slide(g, x, w, "correlation", window_of(x, w, "valid"))
+    made = slide(g, inner, w, "correlation", window_of(inner, w, "full"))
     assert computed(made, values).tolist() == np.convolve([11, 110], [1, 1]).tolist()
 
 

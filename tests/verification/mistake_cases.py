@@ -300,6 +300,12 @@ ENTRIES = (
     Case("extra_factor", sc.Conv1d(), rf"O_i = {SUM_M} K_m I_{{i+m}} k_1", rf"O_i = {SUM_M} K_m I_{{i+m}}"),
 )
 PAIRS = (
+    Case(  # written as a cross-correlation, in a layer that is a dilated true convolution
+        "flipped_kernel + missing_dilation",
+        sc.Conv1d(flip=True, dilation="d"),
+        r"O_i = \sum_m K_m I_{i+dm}",
+        r"O_i = \sum_m K_m I_{d(k_1-1)+i-dm}",
+    ),
     Case(
         "missing_stride + limit_one_too_large",
         sc.AvgPool1d(stride="s"),

@@ -102,6 +102,15 @@ def test_zeros_outside_are_an_assumption() -> None:
     assert verdict.counterexample is not None
 
 
+def test_zeros_outside_are_an_assumption_where_all_sizes_are_numbers() -> None:
+    verdict = sc.verify(
+        r"\frac{\partial L}{\partial I_u} = \sum_{m=0}^{1} \delta_{u-m} K_m", sc.Conv1d(kernel_size=2, input_size=4)
+    )
+    assert verdict.status == "proved"
+    assert verdict.assumptions == (r"entries of \delta outside its range are read as zero",)
+    assert str(verdict.counterexample) == r"at entry u = 0: \delta[-1] is read, and \delta has shape (3,) (u = 0)"
+
+
 def test_a_size_that_holds_only_without_a_rest() -> None:
     op = sc.Conv1d(stride="s", padding="p", kernel_size="k", input_size="n")
     exact = sc.verify(r"o = \left\lfloor \frac{n+2p-k}{s} \right\rfloor + 1", op, what="output_size")

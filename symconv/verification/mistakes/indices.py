@@ -36,7 +36,7 @@ def missing_stride(formula: Formula) -> Iterator[Edit]:
     """Neighbouring outputs see windows that are s apart: output i reads the input at s·i + m."""
     for entry, slot, axis in spatial(formula):
         if axis.stride is not None:
-            yield from _stepped(formula, entry, slot, axis.stride)
+            yield from _stepped(entry, slot, axis.stride)
             yield from _divided(entry, slot, axis.stride)
 
 
@@ -45,11 +45,11 @@ def missing_dilation(formula: Formula) -> Iterator[Edit]:
     """The entries of a dilated kernel lie d apart: entry m of the kernel meets the input at s·i + d·m."""
     for entry, slot, axis in spatial(formula):
         if axis.dilation is not None:
-            yield from _stepped(formula, entry, slot, axis.dilation)
+            yield from _stepped(entry, slot, axis.dilation)
             yield from _divided(entry, slot, axis.dilation, "kernel")
 
 
-def _stepped(formula: Formula, entry: Entry, slot: Slot, step: Box) -> Iterator[Edit]:
+def _stepped(entry: Entry, slot: Slot, step: Box) -> Iterator[Edit]:
     """Each term multiplied by the step; a number beside an index that is counted from 1 goes with it."""
     terms = terms_of(slot.items) or ()
     words = {"step": shown(step)}

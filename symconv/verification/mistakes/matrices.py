@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from symconv.typeset.layout import Box, Fence, Row, Script, Sign, Symbol
-from symconv.verification.mistakes.edit import Edit, Path, Splice, row_items, walk
+from symconv.verification.mistakes.edit import Edit, Splice, row_items, walk
 from symconv.verification.mistakes.formula import COMMA, TURNED, Entry, Formula
 from symconv.verification.mistakes.mistake import mistake, shown, splice_edit
 from symconv.verification.mistakes.names import is_sign, name_of
@@ -22,7 +22,7 @@ def transposed(formula: Formula) -> Iterator[Edit]:
     """For y = W x the gradients are ∂L/∂x = Wᵀ δ and ∂L/∂W = δ xᵀ: shapes must fit."""
     dagger = _mark(formula)
     for path, items in rights(formula):
-        factors = _factors(formula, path, items)
+        factors = _factors(formula, items)
         for (a, b), (c, d) in pairwise(factors):
             one, two = items[a:b], items[c:d]
             if COMMA in items[b:c]:
@@ -42,8 +42,7 @@ def _indices(formula: Formula) -> Iterator[Edit]:
         if entry.word.role in ("weight", "kernel") and len(entry.slots) == 2:
             one, two = entry.slots
             new = (one.put(two.items), two.put(one.items))
-            comma = Sign(",")
-            words = {"old": shown(*one.items, comma, *two.items), "new": shown(*two.items, comma, *one.items)}
+            words = {"old": shown(*one.items, COMMA, *two.items), "new": shown(*two.items, COMMA, *one.items)}
             yield Edit(new, ("indices",), words)
     single = [entry.slots[0] for entry in formula.right_entries if len(entry.slots) == 1]
     for one, two in pairwise(single):
@@ -86,7 +85,7 @@ def _turned(items: Items, dagger: Box) -> Iterator[Items]:
         yield (Script(box, None, dagger),)
 
 
-def _factors(formula: Formula, path: Path, items: Items) -> list[tuple[int, int]]:
+def _factors(formula: Formula, items: Items) -> list[tuple[int, int]]:
     """The factors that are whole tensors: W, δ^T, (a)^T."""
     return [(at, at + 1) for at, item in enumerate(items) if _tensor(formula, item) and not _is_entry(formula, item)]
 

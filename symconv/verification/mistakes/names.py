@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from symconv.meaning.names import key, letters, mark_of, name_of
+from symconv.meaning.rows import is_sign
 from symconv.parse.read import read_latex
-from symconv.typeset.layout import Box, Sign
 
 __all__ = ["is_layer_mark", "is_sign", "key", "letters", "name_of"]
 
@@ -14,8 +12,3 @@ __all__ = ["is_layer_mark", "is_sign", "key", "letters", "name_of"]
 def is_layer_mark(text: str) -> bool:
     """Whether a superscript only says which layer is meant: ``l``, ``(l)``, ``l+1``."""
     return bool(text) and mark_of(read_latex(text)) is not None
-
-
-def is_sign(box: Box, names: Collection[str]) -> bool:
-    """Whether the box is one of the signs."""
-    return isinstance(box, Sign) and box.name in names

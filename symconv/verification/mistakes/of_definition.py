@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from symconv.errors import SymconvError
-from symconv.expr.nodes import Access, Reduce, Sum
 from symconv.expr.tensor import Definition, Tensor
-from symconv.expr.walk import accesses, walk
 from symconv.index.affine import Affine
-from symconv.index.domain import Range
 from symconv.meaning.arrays import Algebra
 from symconv.meaning.choices import Choices
 from symconv.meaning.entries import Entries
+from symconv.meaning.layer import Hyper, hyper_of
 from symconv.meaning.names import key, name_of
 from symconv.meaning.starts import Base, Starts
 from symconv.meaning.symbols import Meaning, Symbols
@@ -46,9 +44,7 @@ def vocabulary_of(
     tensors: dict[str, TensorWord] = {}
     own = {key(tensor.name) for tensor in (*definition.inputs, definition.output)}
     for name, meaning in symbols.meanings.items():
-        if name not in symbols.told | own and (
-            name in symbols.sizes or _known_otherwise(name, meaning, symbols, written)
-        ):
+        if name not in symbols.told | own and (name in symbols.sizes or _known_otherwise(meaning, symbols, written)):
             continue  # a customary letter that is a size here, or not needed
         tensor = meaning.high if meaning.role in ("upstream", "output") else meaning.low
         symbol = written.get(name) or (_name(name) if name == key(tensor.name) else None)
@@ -59,7 +55,8 @@ def vocabulary_of(
     writer = _Writer(definition, symbols, written)
     sizes = {axis: writer.size(size) for axis, size in shapes.items() if axis in ("N", "C", "F")}
     rank = sum(axis[0] == "O" for axis in definition.output.axes)
-    axes = tuple(writer.axis(number, shapes) for number in range(1, rank + 1))
+    hyper = hyper_of(definition)
+    axes = tuple(writer.axis(number, shapes, hyper) for number in range(1, rank + 1))
     return Vocabulary(
         tensors,
         axes,
@@ -67,24 +64,15 @@ def vocabulary_of(
         frozenset(symbols.sizes),
         symbols.losses,
         base if isinstance(base, int) else {name: start for name, start in base.items() if isinstance(start, int)},
-        flips(definition),
+        hyper is not None and hyper.flipped,
         "Pool" in definition.name,
     )
 
 
-def _known_otherwise(name: str, meaning: Meaning, symbols: Symbols, written: Mapping[str, Box]) -> bool:
+def _known_otherwise(meaning: Meaning, symbols: Symbols, written: Mapping[str, Box]) -> bool:
     """Whether the formula writes the tensor by a name that is no guess."""
     sure = symbols.told | {key(tensor.name) for tensor in (*symbols.definition.inputs, symbols.definition.output)}
     return any(other in written and symbols.meanings[other] == meaning for other in sure & symbols.meanings.keys())
-
-
-def flips(definition: Definition) -> bool:
-    """Whether the layer is a true convolution: the input is read backwards while the kernel is read forwards."""
-    read = _read_of_input(definition, "S1")
-    spans = _spans(definition)
-    return read is not None and any(
-        read.is_affine_in(name) and (read.coefficient(name).constant or 1) < 0 for name in read.names() & spans.keys()
-    )
 
 
 class _Writer:
@@ -104,27 +92,14 @@ class _Writer:
         box = read_latex(write_latex(affine_box(form, self.scope, small=False)))
         return _box(renamed(edit.row_items(box), self.keys))
 
-    def axis(self, number: int, shapes: Mapping[str, Affine]) -> AxisWords:
-        """The words of one spatial axis, read off the definition: the input is read at s·i + d·m − p."""
-        read = _read_of_input(self.definition, f"S{number}")
-        out = self.definition.output.indices[self.definition.output.axes.index(f"O{number}")]
-        stride = padding = dilation = None
-        kernel = shapes.get(f"K{number}")
-        if read is not None and read.is_affine_in(out):
-            stride, rest = read.coefficient(out) if out in read.names() else None, read.without(out)
-            inner = [name for name in sorted(read.names() & _spans(self.definition).keys()) if read.is_affine_in(name)]
-            if inner:
-                step, rest = read.coefficient(inner[0]), rest.without(inner[0])
-                dilation = -step if flips(self.definition) else step
-                high = _spans(self.definition)[inner[0]].hi
-                kernel = kernel or (None if high is None else high + 1)
-            reach = dilation * (kernel - 1) if flips(self.definition) and dilation and kernel else Affine.of(0)
-            padding = reach - rest
+    def axis(self, number: int, shapes: Mapping[str, Affine], hyper: Hyper | None) -> AxisWords:
+        """The words of one spatial axis: hyperparameters where a window moves over the input, and sizes."""
+        at = number - 1
         return AxisWords(
-            self._unless(stride, 1),
-            self._unless(padding, 0),
-            self._unless(dilation, 1),
-            self._unless(kernel, None),
+            self._unless(hyper.strides[at] if hyper else None, 1),
+            self._unless(hyper.before[at] if hyper else None, 0),
+            self._unless(hyper.dilations[at] if hyper else None, 1),
+            self._unless(hyper.kernel[at] if hyper else shapes.get(f"K{number}"), None),
             self._unless(shapes.get(f"O{number}"), None),
             self._unless(shapes.get(f"S{number}"), None),
         )
@@ -140,20 +115,6 @@ def _box(items: tuple[Box, ...]) -> Box:
 def _shapes(definition: Definition) -> dict[str, Affine]:
     tensors = (*definition.inputs, definition.output)
     return {axis: size for tensor in tensors for axis, size in zip(tensor.axes, tensor.shape, strict=True)}
-
-
-def _read_of_input(definition: Definition, axis: str) -> Affine | None:
-    """Where the first read of the input stands on an axis."""
-    for entry in accesses(definition.body):
-        if isinstance(entry, Access) and axis in entry.tensor.axes and entry.tensor.role == "input":
-            return entry.indices[entry.tensor.axes.index(axis)]
-    return None
-
-
-def _spans(definition: Definition) -> dict[str, Range]:
-    """The ranges of the indices that the definition sums over."""
-    nodes = (node for node in walk(definition.body) if isinstance(node, (Sum, Reduce)))
-    return {binder.index: binder.range for node in nodes for binder in node.binders}
 
 
 def _order(tensor: Tensor, entries: Entries) -> tuple[str, ...]:
