@@ -9,6 +9,7 @@ from symconv.expr.nodes import Binder
 from symconv.expr.tensor import Tensor
 from symconv.index.affine import Affine
 from symconv.index.domain import Divides, Equal, Guard, guard_parts, holds
+from symconv.time_limit import check_time
 
 
 def all_hold(guards: Iterable[Guard], names: Mapping[str, int]) -> bool:
@@ -63,6 +64,7 @@ def _run(
             raise SizeError(f"the sum over {over} has no limits, and no condition bounds it")
     rest = ends[:choice] + ends[choice + 1 :]
     for value in range(lo, hi + 1):
+        check_time()
         yield from _run(rest, guards, {**names, index: value})
 
 

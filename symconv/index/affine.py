@@ -8,7 +8,7 @@ substitution serves both; which names are indices is known to the sum that binds
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, Union
 
@@ -300,6 +300,24 @@ def quotient(num: Affine, den: Affine, rounding: Rounding) -> Affine:
     if rounding != "exact" and value == (-1 if rounding == "floor" else 1):
         return whole + value  # ⌊−1/d⌋ = −1 and ⌈1/d⌉ = 1 for every d ≥ 1
     return whole + Affine((((Quotient(remainder, den, rounding),), 1),))
+
+
+def shared_factors(terms: Sequence[tuple[Monomial, int]]) -> list[Atom]:
+    """The names and quotients that all the products contain, as often as all do.
+
+    >>> k, s = Affine.of("k"), Affine.of("s")
+    >>> shared_factors((k * k * s + k * k).terms)
+    ['k', 'k']
+    """
+    shared = list(terms[0][0])
+    for monomial, _ in terms[1:]:
+        rest, common = list(monomial), []
+        for atom in shared:
+            if atom in rest:
+                rest.remove(atom)
+                common.append(atom)
+        shared = common
+    return shared
 
 
 def cancel_exact(form: Affine) -> Affine:

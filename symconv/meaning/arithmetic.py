@@ -14,6 +14,7 @@ from symconv.meaning.rows import PRODUCT, is_sign, items_of, signed_terms, split
 from symconv.meaning.symbols import Symbols
 from symconv.parse.tables import ACCENTS, GREEK
 from symconv.rewrite.normal import reduced
+from symconv.time_limit import check_time
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Big, Box, Fence, Fraction, Number, Row, Script, Sign, Symbol, Text
 
@@ -78,6 +79,7 @@ class Arithmetic:
         return form.replace(whole) if whole else form
 
     def _product(self, items: Sequence[Box]) -> Scalar:
+        check_time()
         if not items:
             raise MeaningError("something is missing beside a sign")
         for at, item in enumerate(items):

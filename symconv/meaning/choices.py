@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from symconv.meaning.errors import MeaningError
+from symconv.time_limit import check_time
 
 T = TypeVar("T")
 MOST = 48
@@ -76,6 +77,7 @@ def readings(elaborate: Callable[[Choices], T]) -> Iterator[Attempt[T]]:
     for _ in range(MOST):
         if script is None:
             return
+        check_time()
         choices = Choices(script)
         try:
             value: T | None = elaborate(choices)

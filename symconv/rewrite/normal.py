@@ -26,8 +26,9 @@ from symconv.expr.nodes import (
     Winner,
 )
 from symconv.expr.walk import free_names, fresh, substitute
-from symconv.index.affine import ONE, ZERO, Affine, Atom, Monomial
+from symconv.index.affine import ONE, ZERO, Affine, Atom, Monomial, shared_factors
 from symconv.index.domain import AtMost, Guard, guard_parts, substitute_guard
+from symconv.time_limit import check_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +110,8 @@ def reduced(num: Affine, den: Affine) -> Scalar:
     common = gcd(*(factor for _, factor in terms))
     if all(factor < 0 for _, factor in den.terms):
         common = -common
-    shared = list(terms[0][0])
-    for monomial, _ in terms[1:]:
-        shared = _common(shared, monomial)
+    shared = shared_factors(terms)
     return Scalar(_divided(num, shared, common), _divided(den, shared, common))
-
-
-def _common(left: list[Atom], right: Monomial) -> list[Atom]:
-    rest, kept = list(right), []
-    for atom in left:
-        if atom in rest:
-            rest.remove(atom)
-            kept.append(atom)
-    return kept
 
 
 def _divided(form: Affine, shared: list[Atom], common: int) -> Affine:
@@ -167,6 +157,7 @@ def _flat_product(factors: tuple[Expr, ...]) -> tuple[Term, ...]:
 
 
 def _multiply(terms: Iterable[Term]) -> Term:
+    check_time()
     result = Term(Scalar(ONE))
     for term in terms:
         clash = term.bound & result.names() if term.binders else frozenset()

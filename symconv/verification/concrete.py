@@ -11,6 +11,7 @@ from symconv.evaluate.sample import size_symbols
 from symconv.expr.nodes import Expr
 from symconv.expr.tensor import Definition
 from symconv.index.domain import Range
+from symconv.time_limit import OutOfTime, time_limit
 from symconv.verification.decide import zeros_needed
 from symconv.verification.entries import tensors_of, values_for
 from symconv.verification.products import Products
@@ -35,17 +36,16 @@ def decide_concrete(claim: Expr, truth: Expr, definition: Definition, ranges: Ma
         return None
     values = values_for(tensors_of(claim, truth), {}, "products")
     try:
-        for at in free_positions(ranges, {}):
-            env = Environment({}, values, {}, at)
-            gap = Products.of(evaluate(claim, env)) - Products.of(evaluate(truth, env))
-            if gap.terms:
-                found = refute(claim, truth, definition, ranges, seconds=2.0, most=1)
-                if found.counterexample is None:
-                    return None
-                return Verdict(
-                    "refuted", counterexample=found.counterexample, configurations=1, seconds=monotonic() - start
-                )
-    except (TypeError, ValueError, AttributeError, ArithmeticError, SymconvError):
+        with time_limit(0.5):
+            for at in free_positions(ranges, {}):
+                env = Environment({}, values, {}, at)
+                gap = Products.of(evaluate(claim, env)) - Products.of(evaluate(truth, env))
+                if gap.terms:
+                    found = refute(claim, truth, definition, ranges, most=1).counterexample
+                    if found is None:
+                        return None
+                    return Verdict("refuted", counterexample=found, configurations=1, seconds=monotonic() - start)
+    except (TypeError, ValueError, AttributeError, ArithmeticError, SymconvError, OutOfTime):
         return None
     assumptions, witness = zeros_needed(claim, definition, ranges, ())
     return Verdict(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from time import monotonic
 
 from symconv.evaluate.sample import admitted, complete_sizes, size_symbols
 from symconv.expr.tensor import Definition
 from symconv.index.domain import Guard, holds
+from symconv.time_limit import limit_of
 
 
 @dataclass(frozen=True, order=True)
@@ -51,11 +51,11 @@ def configurations(
     free = [name for name in names if name not in computed]
     lows = [known.lower.get(name, 1) for name in free]
     slack = sum(known.lower.get(name, 1) for name in computed)
-    start, given_out = monotonic(), 0
+    limit, given_out = limit_of(seconds), 0
     waiting: list[Configuration] = []
     for excess in range(largest + 1):
         for extra in _compositions(excess, len(free)):
-            if monotonic() - start > seconds:
+            if limit.over:
                 # every smaller configuration has been seen already only for those below this sum
                 yield from _ready(waiting, sum(lows) + excess + slack, most - given_out)
                 return
@@ -67,7 +67,7 @@ def configurations(
         for each in _ready(waiting, sum(lows) + excess + 1 + slack, most - given_out):
             given_out += 1
             yield each
-            if monotonic() - start > seconds:
+            if limit.over:
                 return
         if given_out >= most or not free:
             break

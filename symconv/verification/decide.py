@@ -23,8 +23,8 @@ def decide(
     outside: Reading | None = None,
     given: tuple[Guard, ...] = (),
     first_seconds: float = 0.1,
-    more_seconds: float = 0.8,
-    timeout_ms: int = 1500,
+    more_seconds: float = 0.5,
+    timeout_ms: int = 800,
 ) -> Verdict:
     """Whether ``claim = truth`` for all admitted sizes and all indices in ``ranges``.
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
-from time import monotonic
 
 from symconv.errors import SymconvError
+from symconv.expr.tensor import Definition
 from symconv.meaning.chains import statement_of
 from symconv.meaning.choices import Choices
 from symconv.meaning.claim import Claim, Context
 from symconv.meaning.claims import symbols_of
 from symconv.meaning.formulas import Claims, claims_of
 from symconv.meaning.unbound import GUESSED
+from symconv.time_limit import OutOfTime, seconds_left, time_limit
 from symconv.typeset.layout import Box, Line, Row
 from symconv.verification.claims import decide_all
 from symconv.verification.mistakes.diagnose import diagnose
@@ -31,7 +32,7 @@ def diagnosis_of(
     context: Context,
     made: Mapping[str, object],
     verdict: Verdict,
-    seconds: float = 1.0,
+    seconds: float = 0.6,
 ) -> Diagnosis | None:
     """The mistake whose undoing makes the formula right, or None where none of the library does.
 
@@ -40,21 +41,26 @@ def diagnosis_of(
     """
     if context.definition is None:
         return None
+    try:
+        with time_limit(seconds):
+            return _diagnosis_of(box, context, context.definition, made, verdict)
+    except (SymconvError, ArithmeticError, LookupError, ValueError, RecursionError, OutOfTime):
+        return None
+
+
+def _diagnosis_of(
+    box: Box, context: Context, definition: Definition, made: Mapping[str, object], verdict: Verdict
+) -> Diagnosis | None:
     base = made.get("base", context.index_base if context.index_base is not None else 0)
     symbols = symbols_of(statement_of(box), context)
-    vocabulary = vocabulary_of(symbols, context.definition, base, box, context.layout)  # type: ignore[arg-type]
+    vocabulary = vocabulary_of(symbols, definition, base, box, context.layout)  # type: ignore[arg-type]
     judge = _Judge(box, context, made, verdict)
     steps = steps_of(box, vocabulary)
-    start = monotonic()
     if len(steps) > 1:  # the mistake is in the first step that does not hold
-        wrong = next((step for step in steps if not judge.grade(step)), box)
-        judge = _Judge(wrong, context, made, replace(verdict, counterexample=None))
-        judge.grade(wrong)
-        box = wrong
-    try:
-        return diagnose(box, vocabulary, judge.grade, seconds=seconds - (monotonic() - start))
-    except (SymconvError, ArithmeticError, LookupError, ValueError, RecursionError):
-        return None
+        box = next((step for step in steps if not judge.grade(step)), box)
+        judge = _Judge(box, context, made, replace(verdict, counterexample=None))
+        judge.grade(box)
+    return diagnose(box, vocabulary, judge.grade, seconds=seconds_left())
 
 
 def steps_of(box: Box, vocabulary: Vocabulary) -> tuple[Box, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from symconv.expr.nodes import Access, Reduce, Scalar, Sum, Winner
@@ -23,7 +23,7 @@ from symconv.verification.conditions import (
     range_conditions,
 )
 from symconv.verification.skeleton import UnprovableError
-from symconv.verification.theory import Deadline, Theory
+from symconv.verification.theory import Theory
 
 #: names that begin like this are made up during a proof
 RESERVED = ("#", "~", "@")
@@ -40,7 +40,6 @@ class Domain:
     definition: Definition
     ranges: Mapping[str, Range]
     given: tuple[Guard, ...] = ()
-    deadline: Deadline = field(default_factory=lambda: Deadline(5.0))
 
     @cached_property
     def exact_sizes(self) -> frozenset[Quotient]:
@@ -114,7 +113,7 @@ class Domain:
     def theory(self, *more: Condition, indices: tuple[str, ...] = ()) -> Theory:
         """The consequences of all this and more."""
         lower = self.definition.assumptions.lower
-        return Theory((*self.conditions, *more), lower, (*indices, *self.ranges), self.deadline)
+        return Theory((*self.conditions, *more), lower, (*indices, *self.ranges))
 
     def positive(self, form: Affine) -> bool:
         """Whether a form in sizes is at least 1, by its factors or by bounds (no solver, no quotient's definition)."""

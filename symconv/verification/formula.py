@@ -20,6 +20,7 @@ from symconv.meaning.region import is_region
 from symconv.meaning.starts import Base
 from symconv.parse.places import Reading
 from symconv.parse.read import read
+from symconv.time_limit import OutOfTime, limit_of, time_limit
 from symconv.verification.claims import decide_all
 from symconv.verification.stacks import decide_receptive
 from symconv.verification.verdict import Verdict
@@ -28,8 +29,12 @@ from symconv.verification.verdict import Verdict
 NO_VALUE = "under this reading some part of the formula has no value for the layer"
 MOST_DIAGNOSED = 200
 """Symbols, signs and brackets of a formula whose mistake is sought."""
-SECONDS = 1.0
+SECONDS = 1.2
+"""The time for all readings of a formula together."""
+TRYING = 1.0
 """After this time no further reading is tried."""
+TOO_LONG = f"the formula could not be judged in {SECONDS} seconds"
+NOT_ALL = "there are other ways to read the formula, which there was no time to try"
 
 
 def verify(
@@ -87,19 +92,30 @@ def judge(reading: Reading, context: Context) -> Judged:
     """
     check_context(context)
     check_extent(reading.box)
-    statement = statement_of(reading.box)
+    judged: list[Judged] = []
+    with time_limit(SECONDS):
+        try:
+            for each in _verdicts(reading, statement_of(reading.box), context):
+                judged.append(each)
+        except OutOfTime:
+            if not judged:
+                raise MeaningError(TOO_LONG) from None
+            best, made = _best(judged)
+            return best if best.status == "proved" else replace(best, reading=(*best.reading, NOT_ALL)), made
+    return _best(judged)
+
+
+def _verdicts(reading: Reading, statement: Statement, context: Context) -> Iterator[Judged]:
     if context.what == "receptive_field" and not is_region(statement):
         if context.definition is None:
             raise MeaningError("a formula of the kind receptive_field needs a layer")
-        return decide_receptive(statement, context.definition), {}
-    return _best(list(_verdicts(reading, statement, context, monotonic())))
-
-
-def _verdicts(reading: Reading, statement: Statement, context: Context, start: float) -> Iterator[Judged]:
+        yield decide_receptive(statement, context.definition), {}
+        return
+    enough = limit_of(TRYING)
     for attempt in readings(lambda choices: _claims(statement, context, choices)):
+        if enough.over:
+            raise OutOfTime
         yield _verdict(reading, attempt, context), attempt.made
-        if monotonic() - start > SECONDS:
-            return
 
 
 def _claims(statement: Statement, context: Context, choices: Choices) -> Claims:

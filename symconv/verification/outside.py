@@ -13,12 +13,12 @@ from symconv.expr.walk import children, substitute
 from symconv.index.affine import Affine
 from symconv.index.domain import Guard, Range, substitute_guard
 from symconv.rewrite.normal import to_terms
+from symconv.time_limit import OutOfTime, time_limit
 from symconv.verification.conditions import Condition, NonNegative, condition_of, floored, range_conditions
 from symconv.verification.configurations import configurations
 from symconv.verification.domain import Domain
 from symconv.verification.reads import Read, first_read_outside
 from symconv.verification.skeleton import UnprovableError
-from symconv.verification.theory import Deadline
 from symconv.verification.work import work_at
 
 _MOST_WORK = 300_000
@@ -40,20 +40,35 @@ def reads_outside(
     *,
     allowed: Collection[str] | None = None,
     given: tuple[Guard, ...] = (),
-    deadline: Deadline | None = None,
     seconds: float = 0.2,
+    proof_seconds: float = 0.7,
 ) -> Outside:
     """Whether the expression reads a tensor outside its range for some admitted sizes.
 
     Tensors in ``allowed`` may be read outside; by default those that the definition itself reads there (a padded
-    input). A read counts only where every bracket around it holds. Z3 is asked for a proof that there is none;
-    without one, the smallest configurations are searched for a witness for ``seconds``.
+    input). A read counts only where every bracket around it holds. Z3 is asked for a proof that there is none, for
+    ``proof_seconds``; without one, the smallest configurations are searched for a witness for ``seconds``.
     """
-    domain = Domain(definition, ranges, given, deadline or Deadline(2.0))
-    allowed = padded_tensors(definition) if allowed is None else allowed
-    if _never(expr, domain, allowed):
-        return Outside("never")
-    for configuration in configurations(definition, seconds=seconds, most=300, given=given):
+    domain = Domain(definition, ranges, given)
+    try:
+        with time_limit(proof_seconds):
+            allowed = padded_tensors(definition) if allowed is None else allowed
+            if _never(expr, domain, allowed):
+                return Outside("never")
+    except OutOfTime:
+        if allowed is None:
+            return Outside("unknown")
+    try:
+        with time_limit(seconds):
+            return _witness(expr, domain, allowed)
+    except OutOfTime:
+        return Outside("unknown")
+
+
+def _witness(expr: Expr, domain: Domain, allowed: Collection[str]) -> Outside:
+    """The first read outside at the smallest sizes, if one is found."""
+    ranges = domain.ranges
+    for configuration in configurations(domain.definition, most=300, given=domain.given):
         if work_at(expr, ranges, configuration.sizes) > _MOST_WORK:
             break
         try:

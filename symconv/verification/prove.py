@@ -7,7 +7,7 @@ assignment b' of the other with the same coordinates and the same coefficient, a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import permutations
 from typing import Literal
@@ -17,12 +17,12 @@ from symconv.expr.tensor import Definition
 from symconv.index.affine import Affine
 from symconv.index.domain import Guard, Range
 from symconv.rewrite.normal import to_terms
+from symconv.time_limit import OutOfTime, time_limit
 from symconv.verification.conditions import Zero
 from symconv.verification.domain import Domain
 from symconv.verification.outside import reads_outside
 from symconv.verification.relations import Relation, Solved, counted, relation_of, solve, undefined
 from symconv.verification.skeleton import Head, UnprovableError
-from symconv.verification.theory import Deadline
 from symconv.verification.totals import equal_totals
 
 Reading = Literal["zero", "forbidden"]
@@ -73,21 +73,28 @@ def prove(
     >>> prove(backward, forward, Definition("sum", y, forward, (x,), Assumptions({"n": 1})), {}).status
     'proved'
     """
-    deadline = Deadline(timeout_ms / 1000)
-    domain = Domain(definition, ranges, given, deadline)
-    try:
-        reason = _why_not(claim, truth, domain, outside)
-    except UnprovableError as error:
-        reason = str(error)
+    domain = Domain(definition, ranges, given)
+    return proof_in_time(lambda: _why_not(claim, truth, domain, outside), given, timeout_ms)
+
+
+def proof_in_time(why_not: Callable[[], str | None], given: tuple[Guard, ...], timeout_ms: int) -> Proof:
+    """A proof where ``why_not`` finds no reason against it in the time."""
+    with time_limit(timeout_ms / 1000) as limit:
+        try:
+            reason = why_not()
+        except UnprovableError as error:
+            reason = str(error)
+        except OutOfTime:
+            reason = "the time is over"
     if reason is None:
         return Proof("proved", assumptions=given)
-    return Proof("unknown", reason, given, deadline.passed)
+    return Proof("unknown", reason, given, limit.over)
 
 
 def _why_not(claim: Expr, truth: Expr, domain: Domain, outside: Reading) -> str | None:
     domain.check()
     if outside == "forbidden":
-        reading = reads_outside(claim, domain.definition, domain.ranges, given=domain.given, deadline=domain.deadline)
+        reading = reads_outside(claim, domain.definition, domain.ranges, given=domain.given)
         if reading.status != "never":
             return "an entry outside its tensor may be read"
     sides = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from time import monotonic
 from typing import Any, Literal
 
@@ -15,6 +16,7 @@ from symconv.expr.nodes import Expr, Reduce, Winner
 from symconv.expr.tensor import Definition, Tensor
 from symconv.expr.walk import walk
 from symconv.index.domain import Guard, Range
+from symconv.time_limit import OutOfTime, time_limit
 from symconv.verification.configurations import configurations
 from symconv.verification.entries import Kind, tensors_of, values_for
 from symconv.verification.outside import padded_tensors
@@ -104,22 +106,26 @@ def refute(
     counts as a failure. ``skip`` leaves out as many of the first configurations (which an earlier search has examined).
     Where the truth itself has no value, nothing is compared.
     """
-    start = monotonic()
-    allowed = padded_tensors(definition) if outside == "forbidden" else None
-    comparison = _Comparison(claim, truth, ranges, allowed)
-    examined = 0
-    for number, configuration in enumerate(configurations(definition, given=given, seconds=seconds, most=skip + most)):
-        if number < skip:
-            continue
-        if comparison.work(configuration.sizes) > _MOST_WORK:
-            return Search(None, skip + examined, monotonic() - start, "work")
-        found, compared = comparison.at(configuration.sizes)
-        examined += compared
-        if found is not None:
-            return Search(found, skip + examined, monotonic() - start, "refuted")
-        if monotonic() - start > seconds:
-            break
-    return Search(None, skip + examined, monotonic() - start, "time" if monotonic() - start > seconds else "number")
+    start, examined = monotonic(), skip
+
+    def ended(why: Literal["refuted", "time", "number", "work"], found: Counterexample | None = None) -> Search:
+        return Search(found, examined, monotonic() - start, why)
+
+    with time_limit(seconds) as limit:
+        try:
+            allowed = padded_tensors(definition) if outside == "forbidden" else None
+            comparison = _Comparison(claim, truth, ranges, allowed)
+            smallest = configurations(definition, given=given, seconds=seconds, most=skip + most)
+            for configuration in islice(smallest, skip, None):
+                if comparison.work(configuration.sizes) > _MOST_WORK:
+                    return ended("work")
+                found, compared = comparison.at(configuration.sizes)
+                examined += compared
+                if found is not None:
+                    return ended("refuted", found)
+        except OutOfTime:
+            return ended("time")
+        return ended("time" if limit.over else "number")
 
 
 def differs_at(claim: Expr, truth: Expr, ranges: Mapping[str, Range], sizes: Mapping[str, int]) -> bool:

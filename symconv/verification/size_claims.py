@@ -14,10 +14,8 @@ from symconv.rewrite.normal import reduced
 from symconv.verification.conditions import Zero, compounds, exact_quotients, exactness, floored
 from symconv.verification.configurations import configurations
 from symconv.verification.domain import Domain
-from symconv.verification.prove import Proof
+from symconv.verification.prove import Proof, proof_in_time
 from symconv.verification.refute import Counterexample, Search
-from symconv.verification.skeleton import UnprovableError
-from symconv.verification.theory import Deadline
 from symconv.verification.verdict import Verdict, sentence_of
 
 
@@ -41,15 +39,8 @@ def prove_size(
     >>> prove_size(wrong, right, definition).status, prove_size(right, Scalar(Affine.of("O_1")), definition).status
     ('unknown', 'proved')
     """
-    deadline = Deadline(timeout_ms / 1000)
-    domain = Domain(definition, {}, given, deadline)
-    try:
-        reason = _why_not(claim, truth, domain)
-    except UnprovableError as error:
-        reason = str(error)
-    if reason is None:
-        return Proof("proved", assumptions=given)
-    return Proof("unknown", reason, given, deadline.passed)
+    domain = Domain(definition, {}, given)
+    return proof_in_time(lambda: _why_not(claim, truth, domain), given, timeout_ms)
 
 
 def _why_not(claim: Scalar, truth: Scalar, domain: Domain) -> str | None:

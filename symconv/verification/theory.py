@@ -8,34 +8,29 @@ as lemmas, then with real products. The answer ``True`` is a proof; ``False`` me
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from math import gcd
-from time import monotonic
 from typing import Any, TypeAlias
 
-from symconv.index.affine import Affine, Extremum, Monomial, Quotient, extremum, parts_of, quotient
+from symconv.index.affine import (
+    Affine,
+    Extremum,
+    Monomial,
+    Quotient,
+    Rounding,
+    extremum,
+    parts_of,
+    quotient,
+    shared_factors,
+)
+from symconv.time_limit import check_time, seconds_left
 from symconv.verification.conditions import Compound, Condition, NonNegative, Zero, expand, map_compounds
 from symconv.verification.z3_terms import Encoder, unsatisfiable, z3
 
 _ROUNDS = 3
+_LONGEST = 5.0
+"""Seconds for one question to Z3 where no limit is set."""
 Literals: TypeAlias = tuple[tuple[Affine, ...], tuple[Affine, ...]]
 """Forms that must be ≥ 0, and forms that must be 0."""
-
-
-@dataclass
-class Deadline:
-    """The time that a proof may still take; ``passed`` says that it ran out."""
-
-    seconds: float
-    start: float = field(default_factory=monotonic)
-    passed: bool = False
-
-    def left_ms(self) -> int:
-        """Milliseconds left; 0 where the time is over."""
-        left = int(1000 * (self.seconds - (monotonic() - self.start)))
-        if left <= 0:
-            self.passed = True
-        return max(0, left)
 
 
 class Theory:
@@ -45,12 +40,9 @@ class Theory:
     equations are solved for first.
     """
 
-    def __init__(
-        self, conditions: Iterable[Condition], lower: Mapping[str, int], indices: Collection[str], deadline: Deadline
-    ) -> None:
+    def __init__(self, conditions: Iterable[Condition], lower: Mapping[str, int], indices: Collection[str]) -> None:
         self.lower = dict(lower)
         self.indices = frozenset(indices)
-        self.deadline = deadline
         self.values: dict[str, Affine] = {}
         self.names: dict[Compound, str] = {}
         self.meanings: dict[str, Affine] = {}
@@ -83,15 +75,13 @@ class Theory:
         return map_compounds(form, self._name).replace(self.values) if self.values else map_compounds(form, self._name)
 
     def _name(self, atom: Compound) -> Affine:
-        parts = [self.named(part) for part in parts_of(atom)]
-        if isinstance(atom, Extremum):
-            return self._lookup(extremum(atom.kind, parts))
-        return self._lookup(quotient(parts[0], parts[1], atom.rounding))
+        return self._lookup(self._rebuilt(atom, [self.named(part) for part in parts_of(atom)]))
 
     def _lookup(self, form: Affine) -> Affine:
         return map_compounds(form, self._define)
 
     def _define(self, atom: Compound) -> Affine:
+        check_time()
         name = self.names.get(atom)
         if name is None:
             pinned = self._pinned(atom) if isinstance(atom, Quotient) else None
@@ -132,6 +122,17 @@ class Theory:
 
     def _eliminate(self) -> None:
         """Solve equations for names with coefficient ±1: indices first, then quotients, then sizes."""
+        self._solve()
+        for atom, name in list(self.names.items()):
+            # a goal meets the quotient as it looks under the solved equations, where two may turn out to be the same
+            moved = map_compounds(Affine((((atom,), 1),)), self._moved)
+            if len(moved.terms) == 1 and moved.terms[0][1] == 1 and len(moved.terms[0][0]) == 1:
+                (same,) = moved.terms[0][0]
+                if not isinstance(same, str) and self.names.setdefault(same, name) != name:
+                    self.equations.append((Affine.of(name) - self.names[same]).replace(self.values))
+        self._solve()
+
+    def _solve(self) -> None:
         while True:
             found = min(
                 (
@@ -152,17 +153,21 @@ class Theory:
             self.equations = [each for form in self.equations if (each := form.replace(value)).terms]
             self.bounds = [bound.replace(value) for bound in self.bounds]
             self.choices = [tuple(gap.replace(value) for gap in gaps) for gaps in self.choices]
-        for atom, name in list(self.names.items()):
-            # a goal meets the quotient as it looks under the solved equations
-            moved = map_compounds(Affine((((atom,), 1),)), self._moved)
-            if len(moved.terms) == 1 and moved.terms[0][1] == 1 and len(moved.terms[0][0]) == 1:
-                (same,) = moved.terms[0][0]
-                if not isinstance(same, str):
-                    self.names.setdefault(same, name)
 
     def _moved(self, atom: Compound) -> Affine:
-        parts = [part.replace(self.values) for part in parts_of(atom)]
-        return quotient(parts[0], parts[1], atom.rounding) if isinstance(atom, Quotient) else extremum(atom.kind, parts)
+        return self._rebuilt(atom, [part.replace(self.values) for part in parts_of(atom)])
+
+    def _rebuilt(self, atom: Compound, parts: list[Affine]) -> Affine:
+        if isinstance(atom, Extremum):
+            return extremum(atom.kind, parts)
+        return self._quotient(parts[0], parts[1], atom.rounding)
+
+    def _quotient(self, num: Affine, den: Affine, rounding: Rounding) -> Affine:
+        """``num/den`` rounded, without the factors of both that are known to be positive: ⌊c·g/(q·g)⌋ = ⌊c/q⌋."""
+        for atom in shared_factors([*num.terms, *den.terms]) if num.terms else []:
+            if isinstance(atom, str) and self.lower.get(atom, 0) >= 1:
+                num, den = _without_factor(num, atom), _without_factor(den, atom)
+        return quotient(num, den, rounding)
 
     def _rank(self, name: str) -> int:
         if name in self.indices:
@@ -185,15 +190,7 @@ class Theory:
         """The form without the common factors of its products that are known to be positive."""
         if not form.terms:
             return form
-        shared = list(form.terms[0][0])
-        for monomial, _ in form.terms[1:]:
-            rest, common = list(monomial), []
-            for atom in shared:
-                if atom in rest:
-                    rest.remove(atom)
-                    common.append(atom)
-            shared = common
-        for atom in shared:
+        for atom in shared_factors(form.terms):
             if isinstance(atom, str) and self.lower.get(atom, 0) >= 1:
                 form = form.coefficient(atom) if form.is_affine_in(atom) else _without_factor(form, atom)
         return form
@@ -227,12 +224,7 @@ class Theory:
         def change(atom: Compound) -> Affine:
             if atom in self.names:
                 return self._define(atom)
-            parts = [self.value(part) for part in parts_of(atom)]
-            return (
-                quotient(parts[0], parts[1], atom.rounding)
-                if isinstance(atom, Quotient)
-                else extremum(atom.kind, parts)
-            )
+            return self._rebuilt(atom, [self.value(part) for part in parts_of(atom)])
 
         return map_compounds(form, change).replace(self.values)
 
@@ -242,9 +234,7 @@ class Theory:
             return True
         solver = z3()
         for linear, share in ((True, 0.25), (False, 1.0)):
-            left = int(self.deadline.left_ms() * share)
-            if left <= 0:
-                return False
+            left = _milliseconds(share)
             encoder = Encoder(linear)
             total, lemmas = [], []
             for weight, (bounds, zeros) in terms:
@@ -264,7 +254,6 @@ class Theory:
             facts = self._formulas(encoder, [*self.bounds, *known], Affine.of(0))
             if unsatisfiable([*facts, *lemmas, solver.Sum(total) != 0], left, encoder.context):
                 return True
-        self.deadline.left_ms()
         return False
 
     def contradictory(self) -> bool:
@@ -301,13 +290,10 @@ class Theory:
         negated = -form - 1
         relevant = self._relevant(negated)
         for linear, share in ((True, 0.25), (False, 1.0)):
-            left = int(self.deadline.left_ms() * share)
-            if left <= 0:
-                return False
+            left = _milliseconds(share)
             encoder = Encoder(linear)
             if unsatisfiable(self._formulas(encoder, relevant, negated), left, encoder.context):
                 return True
-        self.deadline.left_ms()
         return False
 
     def _formulas(self, encoder: Encoder, relevant: list[Affine], negated: Affine) -> list[Any]:
@@ -349,6 +335,12 @@ class Theory:
         return {
             monomial for monomial, _ in form.terms if len(monomial) > 1 or (monomial and monomial[0] not in self.lower)
         }
+
+
+def _milliseconds(share: float) -> int:
+    """That part of the time that is left, for one question to Z3. Errors: :class:`OutOfTime` where none is."""
+    check_time()
+    return int(1000 * share * min(seconds_left(), _LONGEST))
 
 
 def map_names(form: Affine, meanings: Mapping[str, Affine]) -> Affine:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from time import monotonic
 
+from symconv.time_limit import OutOfTime, check_time, time_limit
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Box
 from symconv.verification.mistakes.edit import Edit, apply, together
@@ -40,44 +40,50 @@ def diagnose(
     wins, and of those done at several places at once the one with the fewest. None where no mistake fits, or none was
     found in ``seconds``.
     """
-    search = _Search(holds, seconds)
+    search = _Search(holds)
+    with time_limit(seconds):
+        try:
+            return _one(box, vocabulary, library, search) or _two(vocabulary, library, search)
+        except OutOfTime:
+            return _diagnosis(search.weak) if search.weak is not None else None
+
+
+def _one(box: Box, vocabulary: Vocabulary, library: Sequence[Mistake], search: _Search) -> Diagnosis | None:
+    """A single mistake."""
     whole = spread(box, vocabulary)
     search.tried |= {box, whole}
-    first: list[Candidate] = []
-    weak: Candidate | None = None
     for candidate in candidates(whole, vocabulary, library):
-        if search.over:
-            break
         grade = search.grade(candidate.box)
         if grade:
             candidate, grade = search.smaller(candidate, whole, grade)
             if grade > 1:
                 return _diagnosis(candidate)
-            weak = weak or candidate
-        first.append(candidate)
-    if weak is not None:
-        return _diagnosis(weak)
-    for one, two in _pairs(first, vocabulary, library, search):
+            search.weak = search.weak or candidate
+        search.single.append(candidate)
+    return _diagnosis(search.weak) if search.weak is not None else None
+
+
+def _two(vocabulary: Vocabulary, library: Sequence[Mistake], search: _Search) -> Diagnosis | None:
+    """Two mistakes at once."""
+    for one, two in _pairs(search.single, vocabulary, library):
         if search.grade(two.box):
             return _diagnosis(one, two)
     return None
 
 
 class _Search:
-    """What has been tried, and until when there is time."""
+    """What has been tried: each single mistake undone, and the first whose correction needs an assumption (weak)."""
 
-    def __init__(self, holds: Callable[[Box], int], seconds: float) -> None:
+    def __init__(self, holds: Callable[[Box], int]) -> None:
         self.holds = holds
-        self.end = monotonic() + seconds
         self.tried: set[Box] = set()
-
-    @property
-    def over(self) -> bool:
-        return monotonic() > self.end
+        self.single: list[Candidate] = []
+        self.weak: Candidate | None = None
 
     def grade(self, box: Box) -> int:
-        """The grade of a formula that was not tried before."""
-        if box in self.tried or self.over:
+        """The grade of a formula that was not tried before. Errors: :class:`OutOfTime`."""
+        check_time()
+        if box in self.tried:
             return 0
         self.tried.add(box)
         return int(self.holds(box))
@@ -112,7 +118,7 @@ def candidates(box: Box, vocabulary: Vocabulary, library: Sequence[Mistake]) -> 
 
 
 def _pairs(
-    first: Sequence[Candidate], vocabulary: Vocabulary, library: Sequence[Mistake], search: _Search
+    first: Sequence[Candidate], vocabulary: Vocabulary, library: Sequence[Mistake]
 ) -> Iterator[tuple[Candidate, Candidate]]:
     """Two mistakes, the likely ones before the others: by the sum of their places in the library."""
     place = {each.id: at for at, each in enumerate(library)}
@@ -120,8 +126,7 @@ def _pairs(
         for one in first:
             at = total - place[one.mistake.id]
             if 0 <= at < len(library):
-                if search.over:
-                    return
+                check_time()
                 for two in candidates(one.box, vocabulary, library[at : at + 1]):
                     yield one, two
 
