@@ -10,6 +10,7 @@ from symconv.expr.tensor import Definition, Tensor
 from symconv.gradient.derivation import gradient_of
 from symconv.index.affine import Affine
 from symconv.index.read import read_size
+from symconv.meaning.errors import MeaningError
 from symconv.meaning.names import Mark, key
 from symconv.meaning.rows import items_of
 from symconv.meaning.words import ROLES
@@ -92,7 +93,9 @@ class Symbols:
 
     @property
     def input(self) -> Tensor:
-        """The layer's input."""
+        """The layer's input. Errors: :class:`MeaningError` without a layer."""
+        if not self.definition.inputs:
+            raise MeaningError("the formula speaks of the input of a layer, but no layer is given")
         return self.definition.inputs[0]
 
 

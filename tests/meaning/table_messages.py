@@ -92,6 +92,12 @@ FIRST_LINES = [
         {},
         "the sizes of the matrices cannot be found out",
     ),
+    (
+        r"A_{i} = \begin{cases} 1 & X_i = \max \text{ in the window} \\ 0 & \text{otherwise} \end{cases}",
+        None,
+        {},
+        "the formula speaks of the input of a layer, but no layer is given",
+    ),
     # two sides
     ("O_i", LINE, {}, "there is no equation here: a formula needs both sides"),
     (r"\text{nothing}", LINE, {}, "there is no equation here"),
