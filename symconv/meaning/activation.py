@@ -7,15 +7,19 @@ from itertools import pairwise
 
 from symconv.meaning.elementwise import function_and_primes
 from symconv.meaning.functions import function_name
-from symconv.meaning.names import key
+from symconv.meaning.names import is_transpose, key
 from symconv.meaning.rows import items_of
 from symconv.parse.places import walk
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Box, Fence, Row, Script, Symbol, Text
 
+PRE = "pre_activation"
 
-def activation_in(boxes: Sequence[Box], roles: Mapping[str, str]) -> tuple[str | None, str | None]:
-    """The key of f and of z; None for what the formula does not show."""
+
+def activation_in(
+    boxes: Sequence[Box], roles: Mapping[str, str], others: frozenset[str] = frozenset()
+) -> tuple[str | None, str | None]:
+    """The key of f and of z; None for what the formula does not show. ``others`` are symbols of other tensors."""
     told = {key(symbol): role for symbol, role in roles.items()}
     before = next((name for name, role in told.items() if role == "pre_activation"), None)
     for function, argument in _applications(boxes):
@@ -30,7 +34,7 @@ def activation_in(boxes: Sequence[Box], roles: Mapping[str, str]) -> tuple[str |
             continue
         if before is not None and inner == before:
             return name, before
-        if before is None and primed and told.get(inner, "pre_activation") == "pre_activation":
+        if before is None and primed and inner not in others and told.get(inner, PRE) == PRE:
             return name, inner
     return None, before
 
@@ -42,6 +46,8 @@ def _applications(boxes: Sequence[Box]) -> list[tuple[Box, Box]]:
         rows += [part.items for part in walk(box) if isinstance(part, Row)]
     for items in rows:
         for function, argument in pairwise(items):
+            if isinstance(argument, Script) and argument.sub is None and is_transpose(argument.sup):
+                argument = argument.base
             if (
                 function_and_primes(function) is not None
                 and isinstance(argument, Fence)

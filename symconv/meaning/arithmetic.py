@@ -10,6 +10,7 @@ from symconv.index.affine import ONE, ZERO, Affine, Quotient, exact_div, extremu
 from symconv.meaning.choices import Choices, Option
 from symconv.meaning.errors import MeaningError, UnboundError, shown
 from symconv.meaning.names import key, letters, name_of, written_name
+from symconv.meaning.prose import is_joining
 from symconv.meaning.rows import PRODUCT, is_sign, items_of, signed_terms, split
 from symconv.meaning.symbols import Symbols
 from symconv.parse.tables import ACCENTS, GREEK
@@ -88,7 +89,7 @@ class Arithmetic:
                 return Scalar(left - right * floor_div(left, right))
         num, den = ONE, ONE
         divide = False
-        pieces = [piece for written in items for piece in self._known(written)]
+        pieces = [piece for written in in_thousands(items) for piece in self._known(written)]
         check_signs(pieces)
         skip = -1
         for position, item in enumerate(pieces):
@@ -229,6 +230,20 @@ class Arithmetic:
         return extremum("max" if big.name == "max" else "min", [self.form(part) for part in parts])
 
 
+def in_thousands(items: Sequence[Box]) -> list[Box]:
+    """``1\\,000`` as one number. Errors: :class:`MeaningError` for two numbers side by side that are no such thing."""
+    found: list[Box] = []
+    for item in items:
+        last = found[-1] if found else None
+        if isinstance(item, Number) and isinstance(last, Number):
+            if not (len(item.text) == 3 and (last.text + item.text).isdigit()):
+                raise MeaningError(f"the numbers {last.text} and {item.text} stand side by side: write a sign", item)
+            found[-1] = Number(last.text + item.text)
+        else:
+            found.append(item)
+    return found
+
+
 def check_signs(items: Sequence[Box]) -> None:
     """That every sign of a product stands between two factors.
 
@@ -244,10 +259,11 @@ def _word(item: Box) -> str:
 
 
 def _described(item: Box, following: Box | None) -> bool:
-    """A word of several letters before its symbol in parentheses, as in ``height (f_h)``."""
-    word = _word(item)
+    """A word of the field before its symbol in parentheses, as in ``height (f_h)``."""
+    words = _word(item).lower().replace("\\_", " ").replace("_", " ")
     return (
-        len(word.replace("\\_", "").replace("_", "")) > 3
+        len(words) > 3
+        and is_joining(Text(words))
         and isinstance(following, Fence)
         and following.open == "("
         and name_of(following.body) is not None

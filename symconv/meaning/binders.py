@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from symconv.index.affine import Affine
+from symconv.index.affine import ONE, Affine
 from symconv.meaning.errors import MeaningError, shown
 from symconv.meaning.names import is_dots, letters, written_name
+from symconv.meaning.prose import is_joining
 from symconv.meaning.rows import is_sign, items_of, split
 from symconv.typeset.layout import Big, Box, Fence, Row, Sign, Text
 
@@ -47,7 +49,7 @@ def bound_of(big: Big, form: Form, words: frozenset[str] = frozenset()) -> Bound
     """
     if big.under is None:
         raise MeaningError(f"the sign {big.name} has no index", big)
-    hi = None if big.over is None or _is_infinite(big.over) else form(big.over)
+    hi = None if big.over is None or _is_infinite(big.over, ("+",)) else form(big.over)
     items, conditions = _such_that(items_of(big.under))
     found = Bound(conditions=tuple(conditions))
     for part in _conditions(items):
@@ -72,6 +74,9 @@ def _with(bound: Bound, items: list[Box], hi: Affine | None, form: Form, words: 
     more: list[Limits] = []
     sets: list[tuple[tuple[str, ...], Box]] = []
     if not relations:
+        strange = next((item for item in items if isinstance(item, Text) and not is_joining(item)), None)
+        if strange is not None:
+            raise MeaningError(f"{strange.text.strip()} under a sign is not understood", strange)
         kept = [item for item in items if not isinstance(item, Text)]
         more = [Limits(_index(each), None, hi) for each in _listed(kept, words)]
     elif relations == ["="] and not _names_only(parts[0]):
@@ -86,7 +91,7 @@ def _with(bound: Bound, items: list[Box], hi: Affine | None, form: Form, words: 
     elif relations == ["="] and (enumerated := _enumerated(parts[1], form)) is not None:
         more = [Limits(_index(part), *enumerated) for part in _listed(parts[0], words)]
     elif relations == ["="]:
-        if _is_infinite(Row(tuple(parts[1]))):
+        if _is_infinite(Row(tuple(parts[1])), ("-",), signed=True):
             more = [Limits(_index(part), None, hi) for part in _listed(parts[0], words)]
         else:
             lo = form(parts[1])
@@ -116,11 +121,18 @@ def _names_only(items: Sequence[Box]) -> bool:
 
 
 def _enumerated(items: Sequence[Box], form: Form) -> tuple[Affine, Affine] | None:
-    """``0, …, k-1`` as its ends."""
+    """``0, …, k-1`` as its ends. Errors: :class:`MeaningError` where what is listed does not go in steps of 1."""
     parts = [part for part in split(items, (",",)) if part]
-    if len(parts) >= 3 and any(is_dots(box) for part in parts for box in part):
-        return form(parts[0]), form(parts[-1])
-    return None
+    dots = [at for at, part in enumerate(parts) if any(is_dots(box) for box in part)]
+    if len(parts) < 3 or not dots:
+        return None
+    listed = [form(part) if at not in dots else None for at, part in enumerate(parts)]
+    lo, hi = listed[0], listed[-1]
+    if len(dots) > 1 or lo is None or hi is None:
+        raise MeaningError(f"{shown(*items)} is no list that is understood: write 0, …, k-1", items[0])
+    if any(a is not None and b is not None and b - a != ONE for a, b in pairwise(listed)):
+        raise MeaningError(f"{shown(*items)} does not go in steps of 1", items[0])
+    return lo, hi
 
 
 def _listed(items: Sequence[Box], words: frozenset[str]) -> list[list[Box]]:
@@ -187,6 +199,8 @@ def _closed(items: Sequence[Box]) -> bool:
 
 
 def _chained(parts: list[list[Box]], relations: list[str], form: Form, words: frozenset[str]) -> list[Limits]:
+    if (relations[0] in (*MORE, *AT_LEAST)) != (relations[1] in (*MORE, *AT_LEAST)):
+        raise MeaningError("the two relations of a range point in different directions", parts[0][0])
     if relations[0] in (*MORE, *AT_LEAST):
         parts, relations = parts[::-1], [{">": "<"}.get(name, r"\le") for name in relations[::-1]]
     lo = form(parts[0]) + (1 if relations[0] in LESS else 0)
@@ -206,7 +220,9 @@ def _index(items: Sequence[Box]) -> str:
     return name
 
 
-def _is_infinite(box: Box) -> bool:
+def _is_infinite(box: Box, signs: tuple[str, ...], signed: bool = False) -> bool:
+    """Whether the box is ∞ with one of the signs, or, unless it must be ``signed``, without."""
     items = items_of(box)
-    last = items[-1] if items else None
-    return last is not None and getattr(last, "name", "") == r"\infty" and len(items) <= 2
+    if not items or getattr(items[-1], "name", "") != r"\infty":
+        return False
+    return is_sign(items[0], signs) if len(items) == 2 else len(items) == 1 and not signed

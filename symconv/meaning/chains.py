@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from symconv.meaning.errors import MeaningError, shown
+from symconv.meaning.errors import MeaningError
 from symconv.meaning.rows import is_sign, items_of, split
-from symconv.typeset.layout import Box, Break, Display, Fence, Line, Number, Row, Sign, Symbol, Text
+from symconv.parse.places import walk
+from symconv.typeset.layout import Big, Box, Break, Display, Fence, Line, Number, Row, Sign, Symbol, Text
 from symconv.typeset.layout import row as row_of
 
 EQUALS = ("=", r"\equiv", r":=", r"\triangleq", r"\coloneqq", r"\doteq", "+=", r"\leftarrow")
 RELATIONS = (*EQUALS, r"\in", r"\le", r"\ge", "<", ">", r"\ne", r"\approx", r"\propto", r"\sim", r"\Rightarrow", r"\to")
+JOINS = ("and", "so", "hence", "thus", "therefore", "then", "also", "but", "i.e.", "und", "also,")
+DIFFERENTIATES = (r"\partial", r"\nabla", r"\mathrm{d}")
 IMPLIES = (r"\Rightarrow", r"\implies", r"\Longrightarrow")
+BEGINNINGS = ("where", "for", "with", "if", "when", "otherwise", "s.t.", "mit", "unless", "except", "only", "provided")
 QUADS = (r"\quad", r"\qquad")
 
 
@@ -32,11 +36,19 @@ class Chain:
 
 
 @dataclass(frozen=True)
+class Condition:
+    """A condition beside a formula, and the line that it speaks of; None where it speaks of all."""
+
+    items: tuple[Box, ...]
+    line: int | None = None
+
+
+@dataclass(frozen=True)
 class Statement:
     """The chains of a formula, the conditions beside them, and words that are no part of the mathematics."""
 
     chains: tuple[Chain, ...]
-    conditions: tuple[tuple[Box, ...], ...] = ()
+    conditions: tuple[Condition, ...] = ()
     remarks: tuple[str, ...] = ()
 
 
@@ -44,7 +56,7 @@ def statement_of(box: Box) -> Statement:
     """The parts of a formula."""
     lines = box.lines if isinstance(box, Display) else (box if isinstance(box, Line) else Line(None, None, box),)
     chains: list[Chain] = []
-    conditions: list[tuple[Box, ...]] = []
+    conditions: list[Condition] = []
     remarks: list[str] = []
     for number, line in enumerate(lines, start=1):
         raw = [item for item in (line.left, line.relation, line.right) if item is not None]
@@ -52,22 +64,29 @@ def statement_of(box: Box) -> Statement:
         flat = list(whole.items) if isinstance(whole, Row) else [whole]
         conditional = False
         for position, clause in enumerate(_clauses(flat)):
-            if _explains(clause):
+            if _explains(clause) or _joins(clause):
                 clause = clause[1:]
-            kind = "condition" if conditional and _kind(clause) == "equation" else _kind(clause)
+            kind = _kind(clause)
+            if kind == "condition" and _speaks_of_arrays(clause):
+                clause, kind = [item for item in clause if not isinstance(item, Text)], "equation"
+            elif kind == "equation" and conditional and not _speaks_of_arrays(clause):
+                kind = "condition"
             conditional = conditional or (kind == "condition" and _begins_condition(clause))
             implied = [at for at, item in enumerate(clause) if is_sign(item, IMPLIES)]
             if implied:
-                conditions.append(tuple(clause[: implied[0]]))
+                conditions.append(Condition(tuple(clause[: implied[0]]), number))
                 clause, kind = clause[implied[0] + 1 :], "equation"
             if kind == "words":
                 remarks.append(" ".join(item.text.strip() for item in clause if isinstance(item, Text)))
             elif kind == "condition" and (position or chains):
-                conditions.append(tuple(clause))
-            elif kind == "remark" and (position or chains):
-                remarks.append(shown(*clause))
+                # one that has a line of its own speaks of all lines
+                conditions.append(Condition(tuple(clause), number if position else None))
             elif kind != "number":
                 _extend(chains, clause, number, first=position == 0)
+    if len(chains) == 1:
+        # a = b = c, for all i: it does not matter in which line the condition stands, if it stands behind them
+        last = chains[0].members[-1].line
+        conditions = [Condition(each.items, None if each.line == last else each.line) for each in conditions]
     return Statement(tuple(chains), tuple(conditions), tuple(remark for remark in remarks if remark))
 
 
@@ -127,6 +146,24 @@ def _explains(clause: Sequence[Box]) -> bool:
     return name.startswith((r"\tilde", r"\hat", r"\widetilde", r"\widehat")) and is_sign(clause[2], EQUALS)
 
 
+def _joins(clause: Sequence[Box]) -> bool:
+    """``and …``, ``hence …``: what follows is a formula or a condition like any other."""
+    first = clause[0]
+    return len(clause) > 1 and isinstance(first, Text) and first.text.strip(" ,.:").lower() in JOINS
+
+
+def _speaks_of_arrays(clause: Sequence[Box]) -> bool:
+    """Whether the clause is an equation that sums or differentiates: a formula of its own, whatever stands before."""
+    signs = (r"\star", r"\ast", r"\odot", r"\circledast")
+    if not any(is_sign(item, EQUALS) for item in clause):
+        return False
+    return any(
+        isinstance(part, Big) or is_sign(part, signs) or (isinstance(part, Symbol) and part.name in DIFFERENTIATES)
+        for item in clause
+        for part in walk(item)
+    )
+
+
 def _begins_condition(clause: Sequence[Box]) -> bool:
     """Whether the clause begins with “for” or “if”: then so do the clauses behind the commas that follow."""
     first = clause[0]
@@ -135,7 +172,7 @@ def _begins_condition(clause: Sequence[Box]) -> bool:
 
 def _begins_remark(item: Text) -> bool:
     word = item.text.strip().lower()
-    return word.split(" ")[0].strip(",.:") in ("where", "for", "with", "if", "when", "and", "otherwise", "s.t.", "mit")
+    return word.split(" ")[0].strip(",.:") in (*JOINS, *BEGINNINGS)
 
 
 def _kind(clause: Sequence[Box]) -> str:
@@ -143,7 +180,7 @@ def _kind(clause: Sequence[Box]) -> str:
     if len(items) == 1 and isinstance(items[0], Fence) and isinstance(items[0].body, Number):
         return "number"
     if len(items) == 1 and isinstance(items[0], Fence) and _related(items_of(items[0].body)):
-        return "remark"
+        return "condition"
     if all(isinstance(item, Text) for item in items):
         return "words"
     if any(is_sign(item, EQUALS) for item in items) and not isinstance(items[0], Text):

@@ -37,7 +37,7 @@ class Claim:
 
     ``guards`` are the positions that the claim speaks of: elsewhere both sides are 0. ``assumptions`` are sentences
     that the reading needs; ``unbound`` are indices that the formula leaves unbound: it is read as a claim for all
-    their values.
+    their values. ``unused`` is a condition that was not understood: the claim is made without it.
     """
 
     claim: Expr
@@ -48,6 +48,7 @@ class Claim:
     unbound: tuple[str, ...] = ()
     definition: Definition = field(default_factory=nothing)
     guards: tuple[Guard, ...] = ()
+    unused: str = ""
 
 
 def of_no_layer(claim: Claim) -> Claim:

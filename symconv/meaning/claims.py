@@ -13,7 +13,7 @@ from symconv.index.domain import Guard, Range, substitute_guard
 from symconv.meaning.activation import activation_in
 from symconv.meaning.arithmetic import INDEX, Scope
 from symconv.meaning.arrays import Algebra, Array, Same
-from symconv.meaning.chains import Chain, Statement
+from symconv.meaning.chains import EQUALS, Chain, Condition, Statement
 from symconv.meaning.choices import Choices
 from symconv.meaning.claim import Claim, Context, of_no_layer, public
 from symconv.meaning.conditions import relations_of
@@ -25,16 +25,18 @@ from symconv.meaning.generic import Unify, closed, is_open, letters_in, nothing
 from symconv.meaning.heads import bound_in, has_big, index_names, names_in, with_output
 from symconv.meaning.levels import levels_in, named_levels
 from symconv.meaning.names import key
+from symconv.meaning.prose import ELSE, is_joining
 from symconv.meaning.reader import read_items
 from symconv.meaning.rebase import rebased
 from symconv.meaning.resolve import Resolver
+from symconv.meaning.rows import items_of, split
 from symconv.meaning.sides import matched
 from symconv.meaning.starts import Place, Starts, consistent
-from symconv.meaning.symbols import Symbols, symbols_for, symbols_of_letters
+from symconv.meaning.symbols import CUSTOMARY, Symbols, symbols_for, symbols_of_letters
 from symconv.meaning.unbound import bind
 from symconv.parse.places import walk as walk_boxes
 from symconv.typeset.latex import write_latex
-from symconv.typeset.layout import Box, Number, Script, Symbol, Text
+from symconv.typeset.layout import Box, Fence, Number, Script, Symbol, Text
 
 MOST_SIZES = 40
 
@@ -73,11 +75,12 @@ def _read_claims(
 def _without_names(state: State, chains: Sequence[Chain]) -> list[Chain]:
     """The chains that claim something; ``\\tilde x = pad(x, p)`` only says what a name of the others stands for."""
     kept: list[Chain] = []
+    indices = frozenset().union(*(index_names(chain.members[0].items) for chain in chains)) if chains else frozenset()
     for chain in chains:
         first = chain.members[0].items
         name = key(write_latex(first[0])) if len(first) == 1 and isinstance(first[0], Symbol) else None
         free = name is not None and len(chains) > 1 and len(chain.members) == 2 and state.symbols.meaning(name) is None
-        if free and name is not None and name not in state.symbols.sizes:
+        if free and name is not None and name not in state.symbols.sizes and name not in indices:
             try:
                 value = read_items(state, chain.members[1].items, Scope())
             except MeaningError:
@@ -102,14 +105,22 @@ def _symbols(statement: Statement, context: Context, sizes: Mapping[str, Affine]
         letters = letters_in(boxes, roles, sizes)
         return symbols_of_letters(nothing(), letters, roles)
     told = _with_wrt(statement, context)
-    activation, before = activation_in(boxes, told)
+    activation, before = activation_in(boxes, told, _of_others(context.definition))
     if before is not None and before not in told and activation is not None:
         told = {**told, before: "pre_activation"}
-    levels, named = levels_in(boxes, told), named_levels(statement.chains, context.definition)
+    own = {key(tensor.name): tensor.role for tensor in (*context.definition.inputs, context.definition.output)}
+    levels = levels_in(boxes, told, own)
+    named = named_levels(statement.chains, context.definition)
     return symbols_for(
         context.definition, told, context.sizes, activation=activation, levels=levels or tuple(sorted(named.values())),
         named_levels=named,
     )  # fmt: skip
+
+
+def _of_others(definition: Definition) -> frozenset[str]:
+    """The symbols of weights, biases and outputs: none of them is what an activation is taken of."""
+    own = {key(tensor.name) for tensor in (*definition.inputs[1:], definition.output)}
+    return frozenset(own.union(*(CUSTOMARY[role] for role in ("kernel", "weight", "bias") if role in CUSTOMARY)))
 
 
 def _with_wrt(statement: Statement, context: Context) -> Mapping[str, str]:
@@ -184,7 +195,7 @@ def _evidence(
 class _Chain:
     state: State
     chain: Chain
-    conditions: tuple[tuple[Box, ...], ...] = ()
+    conditions: tuple[Condition, ...] = ()
     remarks: tuple[str, ...] = ()
     names: frozenset[str] = field(default_factory=frozenset)
 
@@ -265,7 +276,7 @@ class _Chain:
         everything = {**ranges, **more}
         other, bound, unbound = bind(state, one, other, everything)
         everything |= bound
-        other, restricted = self._restricted(other)
+        other, restricted, unused = self._restricted(other, line)
         one, other = (substitute(side, values) for side in (one, other))
         _check_names(state, (one, other), everything)
         resolver = Resolver(state.symbols)
@@ -275,26 +286,45 @@ class _Chain:
             inside = Bracket(tuple(guards))
             truth, claim = Mul((inside, truth)), Mul((inside, claim))
         made = Claim(
-            claim, truth, everything, line, tuple(state.assumed), unbound, state.symbols.definition, tuple(guards)
+            claim, truth, everything, line, tuple(state.assumed), unbound, state.symbols.definition, tuple(guards),
+            unused,
         )  # fmt: skip
         return public(made if state.symbols.definition.inputs else of_no_layer(made))
 
-    def _restricted(self, right: Expr) -> tuple[Expr, tuple[Guard, ...]]:
-        """The right side, 0 where a condition behind the formula fails, or what the claim is restricted to."""
+    def _restricted(self, right: Expr, line: int) -> tuple[Expr, tuple[Guard, ...], str]:
+        """The right side, 0 where a condition behind the formula fails, or what the claim is restricted to.
+
+        Last, a condition that is not understood: a claim that is right without it is right with it.
+        """
         state = self.state
         scope = Scope(self.names | frozenset(n.removeprefix(INDEX) for n in free_names(right) if n.startswith(INDEX)))
         guards: list[Guard] = []
+        unused = ""
         otherwise = any("otherwise" in remark or "else" in remark for remark in self.remarks)
         for condition in self.conditions:
-            otherwise |= any(isinstance(item, Text) and "otherwise" in item.text for item in condition)
-            kept = _without_remark(condition)
+            if condition.line not in (None, line):
+                continue
+            otherwise |= any(isinstance(item, Text) and "otherwise" in item.text for item in condition.items)
+            kept = _without_remark(condition.items)
             try:
                 guards += relations_of(state.arithmetic(scope), kept)
             except MeaningError:
-                state.choices.say(f"the condition {shown(*condition)} is not used")
+                if self._is_definition(condition.items):
+                    raise MeaningError(f"{shown(*condition.items)} is not understood", condition.items[0]) from None
+                unused = unused or shown(*condition.items)
+                state.choices.say(f"the condition {shown(*condition.items)} is not used")
+        if otherwise and unused:
+            raise MeaningError(f"the condition {unused} is not understood")
         if otherwise and guards:
-            return Mul((Bracket(tuple(guards)), right)), ()
-        return right, tuple(guards)
+            return Mul((Bracket(tuple(guards)), right)), (), unused
+        return right, tuple(guards), unused
+
+    def _is_definition(self, items: Sequence[Box]) -> bool:
+        """``where \\delta_i := …``: the condition says what a symbol of the formula is."""
+        parts = split([item for item in items if not isinstance(item, Text)], EQUALS)
+        first = parts[0][0] if len(parts) > 1 and len(parts[0]) == 1 else None
+        base = first.base if isinstance(first, Script) else first
+        return isinstance(base, Symbol) and self.state.symbols.meaning(key(write_latex(base))) is not None
 
 
 def _single_names(state: State, names: frozenset[str]) -> frozenset[str]:
@@ -317,8 +347,10 @@ def _check_names(state: State, sides: Sequence[Expr], ranges: Mapping[str, Range
 
 
 def _without_remark(condition: Sequence[Box]) -> list[Box]:
-    """A condition without its words, and without the 0 of “and 0 otherwise”."""
-    items = [item for item in condition if not isinstance(item, Text)]
+    """A condition without the words and the 0 of “and 0 otherwise”, and without the brackets around it."""
+    if len(condition) == 1 and isinstance(condition[0], Fence) and condition[0].open == "(":
+        condition = items_of(condition[0].body)
+    items = [item for item in condition if not is_joining(item, frozenset(ELSE))]
     words = [isinstance(item, Text) for item in condition]
     noughts = [
         item

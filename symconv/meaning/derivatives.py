@@ -14,7 +14,7 @@ from symconv.meaning.context import Read, State
 from symconv.meaning.errors import MeaningError, shown
 from symconv.meaning.names import key, mark_of, name_of
 from symconv.meaning.references import is_label
-from symconv.meaning.rows import items_of
+from symconv.meaning.rows import items_of, split
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Box, Fence, Fraction, Row, Script, Symbol, Text
 
@@ -91,7 +91,13 @@ def is_loss(state: State, above: Sequence[Box]) -> bool:
         first = first.base
     name = name_of(first) if not isinstance(first, Row) else None
     loss = name is not None and (name in state.symbols.losses or key(write_latex(first)) in state.symbols.losses)
-    return loss and (len(above) == 1 or (len(above) == 2 and isinstance(above[1], Fence)))
+    return loss and (len(above) == 1 or (len(above) == 2 and isinstance(above[1], Fence) and are_names(above[1].body)))
+
+
+def are_names(box: Box) -> bool:
+    """Whether the arguments of a function are names, as in ``L(x; W)``, and no values such as 2x."""
+    parts = split(items_of(box), (",", ";", "|"))
+    return all(not part or (len(part) == 1 and isinstance(part[0], (Symbol, Script, Text))) for part in parts)
 
 
 def mapped_gradient(body: Expr, state: State) -> Expr:

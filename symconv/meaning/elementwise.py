@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from symconv.expr.nodes import Access, Add, Bracket, Expr, Mul, Scalar, Sum
 from symconv.expr.tensor import Tensor
 from symconv.meaning.arithmetic import Scope
@@ -45,6 +47,12 @@ def activation_at(state: State, read: Read, name: Box, argument: Box, scope: Sco
         state.default = kept
     target = slope if primes else state.symbols.input
     body = mapped(inner.body, before, target)
+    if body is None:
+        output = state.symbols.definition.output
+        after = replace(output, name=f"{written}{chr(39) * primes}({output.name})", role="input", outside="zero")
+        body = mapped(inner.body, output, after)
+        if body is not None:
+            state.choices.say(f"{written}{chr(39) * primes} is taken of the layer's output")
     if body is None:
         if told is not None:
             raise MeaningError(f"the activation {written} is understood of the pre-activation only", argument)

@@ -8,9 +8,11 @@ from symconv.meaning.chains import Statement
 from symconv.meaning.choices import Choices
 from symconv.meaning.claim import Claim, Context
 from symconv.meaning.claims import read_claims
+from symconv.meaning.prose import ELSE, is_joining
 from symconv.meaning.quantities import read_arithmetic
 from symconv.meaning.region import is_region, read_region
 from symconv.meaning.sizes import SizeClaim, read_sizes
+from symconv.typeset.layout import Text
 
 Claims: TypeAlias = tuple[Claim | SizeClaim, ...]
 
@@ -20,6 +22,9 @@ def claims_of(statement: Statement, context: Context, choices: Choices) -> Claim
 
     Errors: :class:`~symconv.meaning.errors.MeaningError` where something has no meaning.
     """
+    for remark in statement.remarks:
+        if not is_joining(Text(remark), frozenset(ELSE)):
+            choices.say(f"the words “{remark}” are no part of the formula")
     match context.what:
         case "output_size" | "parameters":
             return read_sizes(statement, context, choices)

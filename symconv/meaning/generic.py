@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from symconv.expr.nodes import NOTHING
 from symconv.expr.tensor import Definition, Tensor
 from symconv.index.affine import Affine
 from symconv.index.domain import Assumptions
+from symconv.meaning.errors import MeaningError
 from symconv.meaning.functions import function_name
-from symconv.meaning.names import ARROWS, is_transpose, key, letters, mark_of, plain
+from symconv.meaning.names import ARROWS, Mark, is_transpose, key, letters, mark_of, plain
 from symconv.meaning.rows import items_of, split
 from symconv.parse.places import walk
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Box, Fence, Fraction, Script, Symbol
 
+VECTORS = frozenset("abdefghopqruvwxyz")
+"""Small letters that may be columns; the others mostly are numbers or indices."""
 IDENTITIES = frozenset({"I", r"\mathbf{I}", "1"})
 
 
@@ -45,6 +49,8 @@ def letters_in(boxes: Sequence[Box], roles: Mapping[str, str], sizes: Mapping[st
     ``sizes`` are those that were found out so far.
     """
     told = {plain(symbol): role for symbol, role in roles.items()}
+    _check_marks(boxes)
+    columns = _columns(boxes)
     ranks: dict[str, int] = {}
     indices: set[str] = set()
     for box in boxes:
@@ -61,7 +67,8 @@ def letters_in(boxes: Sequence[Box], roles: Mapping[str, str], sizes: Mapping[st
             if isinstance(part, Symbol) and _is_letter(part, indices):
                 for letter in letters(part):
                     assert isinstance(letter, Symbol)
-                    ranks.setdefault(plain(letter.name), _rank(letter.name))
+                    name = plain(letter.name)
+                    ranks.setdefault(name, 1 if name in columns else _rank(letter.name))
     named = {told.get(name, name): rank for name, rank in sorted(ranks.items(), key=lambda item: item[1])}
     found: dict[str, Tensor] = {}
     written: dict[str, list[str]] = {}
@@ -113,6 +120,34 @@ def _is_letter(symbol: Symbol, indices: set[str]) -> bool:
         return False
     known = name.startswith("\\") and name not in (r"\delta", r"\phi", r"\theta")
     return not known and name not in indices and not is_transpose(symbol) and mark_of(symbol) is None and name != "d"
+
+
+def _columns(boxes: Sequence[Box]) -> frozenset[str]:
+    """Small letters where one of them is transposed: then they are columns, except those that mostly are numbers."""
+    small: set[str] = set()
+    transposed = False
+    for box in boxes:
+        for part in walk(box):
+            if isinstance(part, Symbol):
+                small |= {name for each in letters(part) if (name := plain(write_latex(each))) in VECTORS}
+            if isinstance(part, Script) and isinstance(part.base, Symbol) and is_transpose(part.sup):
+                transposed |= plain(part.base.name) in VECTORS
+    return frozenset(small) if transposed else frozenset()
+
+
+def _check_marks(boxes: Sequence[Box]) -> None:
+    """That no letter stands with a mark here and without it, or with another, there: A^{(2)} is not A."""
+    total: Counter[str] = Counter()
+    marked: dict[str, Counter[Mark]] = {}
+    for box in boxes:
+        for part in walk(box):
+            if isinstance(part, Symbol):
+                total[plain(part.name)] += 1
+            if isinstance(part, Script) and isinstance(part.base, Symbol) and (mark := mark_of(part.sup)) is not None:
+                marked.setdefault(plain(part.base.name), Counter())[mark] += 1
+    for name, marks in marked.items():
+        if len(marks) > 1 or total[name] != marks.total():
+            raise MeaningError(f"{name} stands with different marks above it")
 
 
 def _rank(name: str) -> int:

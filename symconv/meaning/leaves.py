@@ -9,15 +9,16 @@ from symconv.index.domain import Equal
 from symconv.meaning.arithmetic import Scope
 from symconv.meaning.arrays import Array, scalar
 from symconv.meaning.brackets import taken
-from symconv.meaning.conditions import NO_TIES, has_relation, indicator
+from symconv.meaning.conditions import has_relation, indicator
 from symconv.meaning.context import Read, State
-from symconv.meaning.derivatives import nabla
+from symconv.meaning.derivatives import are_names, nabla
 from symconv.meaning.elementwise import activation_at
 from symconv.meaning.entries import run_together
 from symconv.meaning.errors import MeaningError, shown
 from symconv.meaning.functions import apply, argument_after, function_of, vec_order
 from symconv.meaning.layer import reduction_of
-from symconv.meaning.names import is_transpose, key, letters
+from symconv.meaning.maxima import NO_TIES
+from symconv.meaning.names import is_transpose, key, letters, name_of
 from symconv.meaning.references import reference_of
 from symconv.meaning.rows import items_of, split
 from symconv.typeset.latex import write_latex
@@ -67,6 +68,8 @@ def _gradient_sign(state: State, read: Read, items: Sequence[Box], at: int, scop
             parts = [part for part in split(items_of(following.body), (",",)) if part]
             if len(parts) == made.rank:
                 return taken(state, made, parts, scope), at + 3
+            if not are_names(following.body):
+                raise MeaningError(f"{shown(following)} behind the loss is not understood", following)
             return made, at + 3  # the arguments of the loss
         return made, at + 2
     return None
@@ -136,6 +139,9 @@ def _kronecker(state: State, base: Symbol, sub: Box) -> tuple[list[Box], list[Bo
     meaning = state.symbols.meaning(name)
     if name in state.symbols.indicators or meaning is None:
         return parts[0], parts[1]
+    letters_only = all(len(part) == 1 and name_of(part[0]) not in (None, *state.symbols.sizes) for part in parts)
+    if meaning.role == "upstream" and meaning.high.rank == 1 and name not in state.symbols.told and letters_only:
+        return parts[0], parts[1]  # the upstream gradient has one index only
     return None
 
 
@@ -168,11 +174,20 @@ def _call(state: State, read: Read, items: Sequence[Box], at: int, scope: Scope)
 
 def _activation(state: State, read: Read, items: Sequence[Box], at: int, scope: Scope) -> tuple[Array, int] | None:
     """``\\sigma(z)`` and ``f'(z_{i,j})``."""
-    argument = argument_after(items, at + 1)
-    if argument is None or state.symbols.before is None:
+    if state.symbols.before is None:
+        return None
+    argument, transposed = argument_after(items, at + 1), False
+    following = items[at + 1] if at + 1 < len(items) else None
+    if argument is None and isinstance(following, Script) and isinstance(following.base, Fence):
+        # \sigma(z)^T
+        transposed = following.sub is None and is_transpose(following.sup)
+        argument = following.base.body if transposed else None
+    if argument is None:
         return None
     made = activation_at(state, read, items[at], argument, scope)
-    return None if made is None else (made, at + 2)
+    if made is None:
+        return None
+    return (state.algebra.transpose(made) if transposed else made), at + 2
 
 
 LEAVES = (_named, _gradient_sign, _indicator, _call, _activation)

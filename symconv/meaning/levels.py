@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from symconv.expr.tensor import Definition
 from symconv.meaning.chains import Chain
@@ -17,14 +18,19 @@ LAYERED = ("activation", "pre_activation", "upstream")
 ANYWAY = frozenset({key(r"\delta"), "z", "a", "h", "x", "Z", "A"})
 
 
-def levels_in(boxes: Sequence[Box], roles: Mapping[str, str]) -> tuple[Mark, ...]:
+def levels_in(boxes: Sequence[Box], roles: Mapping[str, str], own: Mapping[str, str]) -> tuple[Mark, ...]:
     """The different marks at symbols that mean other things in other layers, in order.
+
+    ``own`` are the roles of the layer's own names. Where δ and a pre-activation or activation that is told have the
+    one mark of the formula, the layer below is added: both belong to the output then.
 
     Errors: :class:`MeaningError` where they are not those of two layers that follow each other, or where a weight or
     bias has a mark of neither.
     """
     told = {key(symbol): role for symbol, role in roles.items()}
     marks: set[Mark] = set()
+    errors: set[Mark] = set()
+    values: set[Mark] = set()
     others: set[Mark] = set()
     lower: set[Mark] = set()
     upper: set[Mark] = set()
@@ -39,9 +45,14 @@ def levels_in(boxes: Sequence[Box], roles: Mapping[str, str]) -> tuple[Mark, ...
                 mark = mark_in(part.sup, plain) if layered else _plain_mark(part.sup)
                 if mark is not None:
                     (marks if layered else others).add(mark)
-                    if told.get(name) == "input" or (told.get(name) == "activation" and "output" in told.values()):
+                    role = told.get(name) or ("" if name in ANYWAY else own.get(name, ""))
+                    if name == key(r"\delta") or role == "upstream":
+                        errors.add(mark)
+                    elif role in ("pre_activation", "activation"):
+                        values.add(mark)
+                    if role == "input" or (role == "activation" and "output" in told.values()):
                         lower.add(mark)
-                    elif told.get(name) in ("output", "upstream", "kernel", "weight"):
+                    elif role in ("output", "upstream", "kernel", "weight"):
                         upper.add(mark)
     if len({mark.letter for mark in (*marks, *others) if not mark.numeric}) > 1:
         raise MeaningError("the marks of layers in the formula have different letters")
@@ -50,10 +61,25 @@ def levels_in(boxes: Sequence[Box], roles: Mapping[str, str]) -> tuple[Mark, ...
     levels = tuple(sorted(marks))
     if len(levels) > 2 or (len(levels) == 2 and levels[1].offset - levels[0].offset != 1):
         raise MeaningError("the marks of layers in the formula are not those of two layers that follow each other")
-    strange = others - marks if len(levels) == 2 else set()
-    if any(mark.numeric == levels[0].numeric for mark in strange):
+    if any(_is_strange(mark, levels, errors) for mark in others):
         raise MeaningError("a symbol has the mark of a layer that the others do not speak of")
+    if len(levels) == 1 and errors == values == marks and not _begins_with_delta(boxes):
+        return (replace(levels[0], offset=levels[0].offset - 1), *levels)
     return levels
+
+
+def _is_strange(mark: Mark, levels: Sequence[Mark], errors: Collection[Mark]) -> bool:
+    """Whether a weight has the mark of neither layer; in ``W^l`` l may be the layer below or the one above."""
+    if not levels or mark.numeric != levels[0].numeric:
+        return False
+    if len(levels) == 2:
+        return mark not in levels
+    return mark.offset - levels[0].offset not in ((0, -1) if levels[0] in errors else (0, 1))
+
+
+def _begins_with_delta(boxes: Sequence[Box]) -> bool:
+    first = boxes[0] if boxes else None
+    return isinstance(first, Script) and write_latex(first.base).strip() == r"\delta"
 
 
 def _plain_mark(sup: Box | None) -> Mark | None:

@@ -241,7 +241,7 @@ def _windows(
         pads = hyper.before if hyper is not None else ()
         if any(pad != ZERO for pad in pads) and len(pads) == len(found[name].before):
             full = found[name]
-            if name == "full" and "kernel" in roles and hyper is not None:
+            if name == "full" and not mode and "kernel" in roles and hyper is not None:
                 before = tuple(b - p for b, p in zip(full.before, pads, strict=True))
                 found["full, cut by the padding,"] = Window(full.strides, full.dilations, before, hyper.sizes)
             if name == "valid" and roles >= {"input", "upstream"} and hyper is not None:

@@ -17,7 +17,7 @@ from symconv.meaning.claim import Context
 from symconv.meaning.errors import MeaningError, shown
 from symconv.meaning.layer import Hyper, hyper_of
 from symconv.meaning.names import written_name
-from symconv.meaning.sizes import SizeClaim
+from symconv.meaning.sizes import SizeClaim, given_in
 from symconv.meaning.symbols import symbols_for
 from symconv.typeset.layout import Box
 
@@ -34,7 +34,8 @@ def read_arithmetic(statement: Statement, context: Context, choices: Choices) ->
     arithmetic = Arithmetic(symbols, Scope(), choices, brackets=(context.infix or {}).get("[]", ""))
     found: list[SizeClaim] = []
     for chain in statement.chains:
-        found += _claims(chain, definition, arithmetic)
+        for claim in _claims(chain, definition, arithmetic):
+            found.append(replace(claim, given=(*claim.given, *given_in(statement, claim.line, arithmetic))))
     if not found:
         raise MeaningError("there is no equation here")
     return tuple(found)

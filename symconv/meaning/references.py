@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symconv.expr.tensor import Tensor
 from symconv.gradient.derivation import gradient_of
@@ -58,7 +58,7 @@ def reference_of(state: State, box: Box, default: str = "high") -> Reference | N
 def _around(inner: Reference | None, sub: Box | None, sup: Box | None) -> Reference | None:
     """A transpose sign outside of braces: ``{x_i}^T``."""
     if inner is not None and sub is None and is_transpose(sup):
-        return Reference(inner.tensor, inner.groups, not inner.transposed, inner.rotated, inner.padded)
+        return replace(inner, transposed=not inner.transposed)
     return None
 
 
@@ -66,7 +66,7 @@ def _merged(inner: Reference, sub: Box | None, sup: Box | None) -> Reference | N
     groups = () if sub is None else (sub,)
     if sup is not None and not is_transpose(sup) and mark_of(sup) is None:
         return None
-    return Reference(inner.tensor, groups, inner.transposed != is_transpose(sup), inner.rotated, inner.padded)
+    return replace(inner, groups=groups, transposed=inner.transposed != is_transpose(sup))
 
 
 def _named(state: State, box: Box, mark: Mark | None, groups: Sequence[Box], default: str) -> Reference | None:

@@ -38,7 +38,9 @@ def read_region(statement: Statement, context: Context, choices: Choices) -> tup
         raise MeaningError("the layer has no window over its input")
     symbols = symbols_for(definition, None, context.sizes)
     parts = [part for chain in statement.chains for member in chain.members for part in conjunction(member.items)]
-    parts += [part for condition in statement.conditions for part in conjunction(condition)]
+    parts += [part for condition in statement.conditions for part in conjunction(condition.items)]
+    if statement.remarks:
+        raise MeaningError(f"{statement.remarks[0]} beside a region is not understood")
     if len(parts) != len(hyper.places):
         raise MeaningError(
             f"the layer has {len(hyper.places)} spatial axes, the formula {len(parts)} chains of inequalities"

@@ -63,3 +63,10 @@ def signed_terms(items: Sequence[Box]) -> list[tuple[int, list[Box]]]:
 
 
 PRODUCT = (r"\cdot", r"\times", r"\ast", "*", "/")
+
+
+def tuple_of(items: Sequence[Box]) -> list[list[Box]]:
+    """``(i, j)`` as its parts; nothing for anything else."""
+    if len(items) == 1 and isinstance(items[0], Fence) and items[0].open in ("(", "["):
+        return split(items_of(items[0].body), (",",))
+    return []

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from symconv.expr.nodes import Scalar
 from symconv.expr.tensor import Definition
 from symconv.forms.count import parameters
-from symconv.index.affine import Affine
 from symconv.index.domain import Guard
 from symconv.meaning.arithmetic import Arithmetic, Scope
-from symconv.meaning.chains import Chain, Statement
+from symconv.meaning.chains import Chain, Member, Statement
 from symconv.meaning.choices import Choices
 from symconv.meaning.claim import Context
 from symconv.meaning.conditions import relations_of
 from symconv.meaning.errors import MeaningError, shown
 from symconv.meaning.names import written_name
+from symconv.meaning.prose import is_joining
 from symconv.meaning.rows import is_sign, items_of, split
 from symconv.meaning.symbols import Symbols, symbols_for
 from symconv.typeset.layout import Box, Fence, Row, Text
+
+TIMES = (r"\times",)
+COUNTED = frozenset({"biases", "parameters", "params", "total", "learnable", "trainable", "learned"})
 
 
 @dataclass(frozen=True)
@@ -39,48 +42,110 @@ def read_sizes(statement: Statement, context: Context, choices: Choices) -> tupl
         raise MeaningError(f"a formula of the kind {context.what} needs a layer")
     symbols = symbols_for(context.definition, None, context.sizes)
     arithmetic = Arithmetic(symbols, Scope(), choices, brackets=(context.infix or {}).get("[]", ""))
-    given = tuple(guard for part in statement.conditions for guard in relations_of(arithmetic, list(part)))
     found: list[SizeClaim] = []
     for chain in statement.chains:
-        found += _claims(chain, context, symbols, arithmetic, given)
+        for claim in _claims(chain, context, symbols, arithmetic):
+            found.append(replace(claim, given=(*claim.given, *given_in(statement, claim.line, arithmetic))))
     if not found:
         raise MeaningError("there is no size here")
     return tuple(found)
 
 
-def _claims(
-    chain: Chain, context: Context, symbols: Symbols, arithmetic: Arithmetic, given: tuple[Guard, ...]
-) -> Iterator[SizeClaim]:
-    definition, members = symbols.definition, chain.members
-    size: Affine | None = None
+def given_in(statement: Statement, line: int, arithmetic: Arithmetic) -> tuple[Guard, ...]:
+    """The conditions beside the formula that speak of a line."""
+    here = [list(each.items) for each in statement.conditions if each.line in (None, line)]
+    return tuple(guard for items in here for guard in relations_of(arithmetic, without_brackets(items)))
+
+
+def without_brackets(items: list[Box]) -> list[Box]:
+    """``(s = 2)`` as s = 2."""
+    if len(items) == 1 and isinstance(items[0], Fence) and items[0].open == "(":
+        return items_of(items[0].body)
+    return items
+
+
+def _claims(chain: Chain, context: Context, symbols: Symbols, arithmetic: Arithmetic) -> Iterator[SizeClaim]:
+    members = chain.members
+    if context.what == "parameters":
+        yield from _counts(members, symbols, arithmetic)
+        return
+    names: list[list[Box]] = []
+    values = members
+    if len(members) > 1 and _is_named(members[0].items):
+        names, values = split(list(members[0].items), TIMES), members[1:]
+    elif len(members) > 1:
+        left = arithmetic.scalar(_without_words(members[0].items))
+        if any(size.names() <= left.num.names() for size in symbols.definition.output.shape if size.names()):
+            # 2 O_1 = 2 (W − k_1 + 1): an expression in the output size
+            yield from (SizeClaim(arithmetic.scalar(_without_words(m.items)), left, m.line) for m in members[1:])
+            return
+    for member in values:
+        items = _without_words(member.items)
+        parts = split(items, TIMES) if len(names) != 1 else [items]
+        if len(parts) > 1 and len(names) == len(parts):
+            for name, part in zip(names, parts, strict=True):
+                yield _of_name(name, part, member.line, context, symbols, arithmetic, known=_known(names, symbols))
+        elif len(names) == 1:
+            yield _of_name(names[0], items, member.line, context, symbols, arithmetic)
+        else:
+            if names and _known(names, symbols):
+                raise MeaningError("the two sides have different numbers of sizes with × between them")
+            yield from _by_place(
+                parts if _places(symbols.definition, len(parts)) else [items], member, symbols, arithmetic
+            )
+
+
+def _counts(members: Sequence[Member], symbols: Symbols, arithmetic: Arithmetic) -> Iterator[SizeClaim]:
+    """Numbers of parameters; a name on the left is that of the number."""
     values = members
     if len(members) > 1 and _is_named(members[0].items):
         name = written_name(members[0].items[0]) if len(members[0].items) == 1 else None
-        size, values = symbols.size(name) if name else None, members[1:]
-        given_names = sorted(symbols.definition.derived.keys() - symbols.definition.size_roles.keys())
-        if name and size is None and given_names and context.what == "output_size":
-            what = f"no size of the layer; its output sizes are {', '.join(given_names)}"
-            raise MeaningError(f"{shown(members[0].items[0])} is {what}", members[0].items[0])
-    several = len(values) == len(members) or any(is_sign(item, (r"\times",)) for item in members[0].items)
+        if name is None or symbols.size(name) is not None:
+            raise MeaningError(f"{shown(*members[0].items)} is no number of parameters", members[0].items[0])
+        values = members[1:]
     for member in values:
-        items = _without_words(member.items)
-        if context.what == "parameters":
-            yield SizeClaim(arithmetic.scalar(items), Scalar(parameters(definition)), member.line, given)
-            continue
-        parts = split(items, (r"\times",)) if several else [items]
-        places = _places(definition, len(parts))
-        if len(parts) > 1 and places:
-            for place, part in zip(places, parts, strict=True):
-                truth = Scalar(definition.output.shape[place].substitute(definition.derived))
-                yield SizeClaim(arithmetic.scalar(part), truth, member.line, given)
-        else:
-            value = arithmetic.scalar(items)
-            yield SizeClaim(value, Scalar(size) if size is not None else _truth(definition, value), member.line, given)
+        value = arithmetic.scalar(_without_words(member.items))
+        yield SizeClaim(value, Scalar(parameters(symbols.definition)), member.line)
+
+
+def _known(names: Sequence[Sequence[Box]], symbols: Symbols) -> bool:
+    """Whether any of the names is a size of the layer."""
+    written = [written_name(name[0]) for name in names if len(name) == 1]
+    return any(name is not None and symbols.size(name) is not None for name in written)
+
+
+def _of_name(
+    name: Sequence[Box], value: Sequence[Box], line: int, context: Context, symbols: Symbols, arithmetic: Arithmetic,
+    known: bool = False,
+) -> SizeClaim:  # fmt: skip
+    """``H_{out} = …``; a name that the layer does not have is one of its output sizes, if it gives them no names."""
+    written = written_name(name[0]) if len(name) == 1 else None
+    size = symbols.size(written) if written is not None else None
+    own = sorted(symbols.definition.derived.keys() - symbols.definition.size_roles.keys())
+    if size is None and (own or known):
+        what = f"no size of the layer; its output sizes are {', '.join(own)}" if own else "no size of the layer"
+        raise MeaningError(f"{shown(*name)} is {what}", name[0])
+    found = arithmetic.scalar(value)
+    return SizeClaim(found, Scalar(size) if size is not None else _truth(symbols.definition, found), line)
+
+
+def _by_place(
+    parts: Sequence[Sequence[Box]], member: Member, symbols: Symbols, arithmetic: Arithmetic
+) -> Iterator[SizeClaim]:
+    """The sizes of the output in order, or one of them."""
+    definition = symbols.definition
+    if len(parts) == 1:
+        value = arithmetic.scalar(parts[0])
+        yield SizeClaim(value, _truth(definition, value), member.line)
+        return
+    for place, part in zip(_places(definition, len(parts)), parts, strict=True):
+        truth = Scalar(definition.output.shape[place].substitute(definition.derived))
+        yield SizeClaim(arithmetic.scalar(part), truth, member.line)
 
 
 def _is_named(items: Sequence[Box]) -> bool:
     """Whether the left side is a name, or names with × between them, and no value."""
-    return all(written_name(item) is not None or is_sign(item, (r"\times",)) for item in items)
+    return all(written_name(item) is not None or is_sign(item, TIMES) for item in items)
 
 
 def _without_words(items: Sequence[Box]) -> list[Box]:
@@ -88,8 +153,10 @@ def _without_words(items: Sequence[Box]) -> list[Box]:
     kept: list[Box] = []
     for item in items:
         if isinstance(item, Text) and item.text.strip().startswith("(") and item.text.strip().endswith(")"):
-            continue
-        if isinstance(item, Fence) and items_of(item.body) and all(isinstance(i, Text) for i in items_of(item.body)):
+            inside: list[Box] = [item]
+        else:
+            inside = items_of(item.body) if isinstance(item, Fence) else []
+        if inside and all(is_joining(each, COUNTED) for each in inside):
             continue
         kept.append(item)
     return items_of(Row(tuple(kept)))

@@ -82,6 +82,8 @@ def _bound(state: State, big: Big, rest: Sequence[Box], scope: Scope) -> tuple[B
     limits = state.arithmetic(scope, limit=True)
     bound = bound_of(big, limits.form, _words_in(rest))
     bound = _with_undeclared(state, bound, scope)
+    if any(is_infinite(part) for part in (big.under, big.over) if part is not None):
+        state.assume(OUTSIDE)
     names = [limit.index for limit in bound.limits] + [name for names, _ in bound.sets for name in names]
     again = [name for name in names if name in scope.names]
     if again:
@@ -97,6 +99,11 @@ def _bound(state: State, big: Big, rest: Sequence[Box], scope: Scope) -> tuple[B
         names = list(several[names[0]])
     state.by_place += [limit.index for limit in bound.limits]
     return bound, Scope(scope.names | frozenset(names), several)
+
+
+def is_infinite(box: Box) -> bool:
+    """Whether a limit is ∞."""
+    return any(isinstance(part, Symbol) and part.name == r"\infty" for part in walk(box))
 
 
 def _with_undeclared(state: State, bound: Bound, scope: Scope) -> Bound:
@@ -119,6 +126,7 @@ def _words_in(boxes: Sequence[Box]) -> frozenset[str]:
     return frozenset(key(part.name) for part in found if isinstance(part, Symbol) and len(part.name) > 1)
 
 
+OUTSIDE = "entries outside their tensors are read as zero"
 Ranges = tuple[tuple[Binder, ...], dict[str, Affine], list[Expr], tuple[Guard, ...]]
 
 

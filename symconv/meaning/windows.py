@@ -13,10 +13,16 @@ from symconv.meaning.context import State
 from symconv.meaning.errors import MeaningError
 from symconv.meaning.layer import hyper_of, reduction_of
 from symconv.meaning.names import key, letters
+from symconv.meaning.prose import words
 from symconv.meaning.rows import items_of, split
 from symconv.meaning.starts import from_zero
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Box, Fence, Script, Symbol, Text
+
+LONGEST = 3
+"""Letters of an abbreviation."""
+WINDOWS = words("window win patch pool region field area block neighborhood neighbourhood support")
+ACCENTED = (r"\bar", r"\overline", r"\hat", r"\tilde", r"\widehat", r"\widetilde", r"\neg", r"\not", r"\complement")
 
 
 def window_index(state: State, items: Sequence[Box], scope: Scope) -> tuple[Affine, ...] | None:
@@ -33,6 +39,9 @@ def window_index(state: State, items: Sequence[Box], scope: Scope) -> tuple[Affi
         body = box.sub
     elif len(items) == 1 and isinstance(box, Script) and isinstance(box.base, (Symbol, Text)):
         return None
+    base = box.base if isinstance(box, Script) else box
+    if not _names_window(base):
+        return None
     if body is None or (isinstance(box, Symbol) and state.symbols.meaning(key(write_latex(box))) is not None):
         return None
     hyper = hyper_of(state.symbols.definition)
@@ -46,6 +55,14 @@ def window_index(state: State, items: Sequence[Box], scope: Scope) -> tuple[Affi
     start = spatial_start(state, output=True)
     arithmetic = state.arithmetic(scope)
     return tuple(from_zero(arithmetic.form(part), s) for part, s in zip(parts, start, strict=True))
+
+
+def _names_window(base: Box) -> bool:
+    """Whether the name may be that of a window: a letter such as Ω or R, or a word for it."""
+    if isinstance(base, Text):
+        word = base.text.strip().lower()
+        return len(word) <= LONGEST or word in WINDOWS
+    return isinstance(base, Symbol) and not base.name.startswith(ACCENTED)
 
 
 def spatial_start(state: State, output: bool = False) -> tuple[Affine, ...]:

@@ -45,6 +45,8 @@ def _decide(claim: Claim | SizeClaim, definition: Definition | None) -> Verdict:
     if claim.guards and not exists(claim.guards, claim.definition, claim.ranges):
         raise MeaningError("the formula speaks of positions that do not exist for any small sizes")
     verdict = decide_under(claim.claim, claim.truth, claim.definition, claim.ranges)
+    if claim.unused and verdict.status == "refuted":
+        raise MeaningError(f"the condition {claim.unused} is not understood, and without it the formula is wrong")
     if verdict.status == "checked" and not verdict.configurations:
         raise MeaningError(
             "the formula could not be compared at any sizes: its sums have too many terms, or no small sizes fit"

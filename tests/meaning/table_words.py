@@ -1,0 +1,150 @@
+"""Formulas with words, conditions or scripts that change what they say: none of them may be proved or checked.
+
+Each row was once read as if the words, the condition or the script were not there.
+"""
+
+from __future__ import annotations
+
+import symconv as sc
+
+LINE, PLANE, DENSE, BIASED = sc.Conv1d(), sc.Conv2d(), sc.Dense(), sc.Dense(bias=True)
+STRIDED, PADDED = sc.Conv1d(stride="s"), sc.Conv1d(stride="s", padding="p")
+MAX1, MAX2, MEAN = sc.MaxPool1d(), sc.MaxPool2d(), sc.AvgPool2d()
+SIZES = sc.Conv2d(kernel_size=("k_1", "k_2"), input_size=("H", "W"), output_size=("H_{out}", "W_{out}"))
+CHANNELS = sc.Conv2d(channels=True, output_size=("H_{out}", "W_{out}"), input_size=("H", "W"))
+SIZE, COUNT, NUMBER, FIELD = ({"what": each} for each in ("output_size", "parameters", "arithmetic", "receptive_field"))
+DI1 = r"\frac{\partial O_i}{\partial I_u} ="
+DI2 = r"\frac{\partial L}{\partial I_{u,v}} = \begin{cases}\delta_{i,j} & "
+ELSE = r" \\ 0 & \text{otherwise}\end{cases}"
+SUM = r"\sum_{m=0}^{k_1-1}"
+FIRST = rf"O_i = {SUM} K_m I_m"  # right for i = 0 only
+
+NOT_PROVED = [
+    # what stands before and behind an argmax
+    (rf"{DI1} [u - k_1 i = 2\arg\max_{{0 \le m<k_1}} I_{{k_1 i + m}}]", MAX1, {}),
+    (rf"{DI1} [u - k_1 i = 1 + \arg\max_{{0 \le m<k_1}} I_{{k_1 i + m}}]", MAX1, {}),
+    (rf"{DI1} [u - k_1 i = -\arg\max_{{0 \le m<k_1}} I_{{k_1 i + m}}]", MAX1, {}),
+    (rf"{DI2} (u,v)=\arg\max (-I) {ELSE}", MAX2, {}),
+    (rf"{DI2} (u,v)=\arg\max \delta {ELSE}", MAX2, {}),
+    (rf"{DI2} (u,v)=2\arg\max(I) {ELSE}", MAX2, {}),
+    (rf"{DI2} (u,v)=(j^*,i^*) {ELSE}", MAX2, {}),
+    (rf"{DI2} (u,v)=(v^*,u^*) {ELSE}", MAX2, {}),
+    (rf"{DI2} I_{{u,v}} = \max \text{{ outside the pool window}} {ELSE}", MAX2, {}),
+    # words in a condition
+    *(
+        (rf"{FIRST} \quad {words}", LINE, {})
+        for words in (
+            r"\text{unless } i=0", r"\text{except } i=0", r"\text{if not } i=0", r"\text{for } i \text{ not } = 0",
+            r"\text{for } i=0 \text{ or } 1", r"\text{for all } i \text{ but } i=0",
+        )
+    ),
+    (r"H_{out} = W-k_2+1 \quad \text{unless } H-k_1 = W-k_2", SIZES, SIZE),
+    # the condition of a line says nothing of the others
+    (rf"\begin{{align}} O_i &= {SUM} K_m I_{{i+m}}, \quad \text{{for }} i=0 \\ {FIRST} \end{{align}}", LINE, {}),
+    (rf"\begin{{align}} O_i &= {SUM} K_m I_{{si+m}} \quad \text{{if }} s=1 \\ O_i &= {SUM} K_m I_{{i+m}} \end{{align}}",
+     STRIDED, {}),
+    (rf"{FIRST}, \quad \text{{for }} i=0, \quad \frac{{\partial L}}{{\partial K_m}} = \sum_i \delta_i I_m", LINE, {}),
+    # steps, words and directions under a sign
+    (r"O_i = \sum_{m \in \{0,2,\dots,k_1-1\}} K_m I_{i+m}", LINE, {}),
+    (r"O_i = \sum_{m=0,2,\dots,k_1-1} K_m I_{i+m}", LINE, {}),
+    (r"O_i = \sum_{m \text{ even}} K_m I_{i+m}", LINE, {}),
+    (r"O_i = \sum_{\text{odd } m} K_m I_{i+m}", LINE, {}),
+    (r"O_i = \max_{m \text{ even}} I_{k_1 i+m}", MAX1, {}),
+    (r"O_i = \sum_{0 \le m \ge k_1-1} K_m I_{i+m}", LINE, {}),
+    *((rf"O_i = \sum_{{m={low}}}^{{{high}}} K_m I_{{i+m}}", LINE, {})
+      for low, high in ((r"-\infty", r"-\infty"), (r"\infty", r"\infty"), ("0", r"2\infty"), ("0", r"-\infty"))),
+    # words before brackets, powers inside braces
+    *((rf"O_i = {SUM} K_m I_{{{inner}}}", LINE, {})
+      for inner in (r"\log(i)+m", r"\sin(i)+m", r"\operatorname{double}(i)+m")),
+    (r"H_{out}=\log(H)-k_1+1", SIZES, SIZE),
+    (r"N = \text{half of}(k_1) k_2 C F", CHANNELS, COUNT),
+    (r"N = \text{twice}(k_1) k_2", PLANE, COUNT),
+    (rf"O_i = {SUM} {{K^2}}_m I_{{i+m}}", LINE, {}),
+    (rf"O_i = {SUM} K_m {{I^3}}_{{i+m}}", LINE, {}),
+    (r"\frac{\partial L}{\partial W} = \delta {x^2}^T", DENSE, {}),
+    # sets that are no window
+    *((rf"\frac{{\partial L}}{{\partial I_{{u,v}}}} = \frac{{1}}{{k_1 k_2}} "
+       rf"\sum_{{i,j: (u,v) \in {name}(i,j)}} \delta_{{i,j}}", MEAN, {})
+      for name in (r"\text{outside}", r"\bar\Omega", r"\text{not window}")),
+    # sizes on the left side, words in brackets
+    (r"W_{out} \times H_{out} = (H-k_1+1) \times (W-k_2+1)", SIZES, SIZE),
+    (r"H_{out} \times H_{out} = (H-k_1+1) \times (W-k_2+1)", SIZES, SIZE),
+    (r"H \times W = (H-k_1+1) \times (W-k_2+1)", SIZES, SIZE),
+    (r"k_1 \times k_2 = (H-k_1+1) \times (W-k_2+1)", SIZES, SIZE),
+    (r"H_{out} \times W_{out} \times C = (H-k_1+1) \times (W-k_2+1) \times F", CHANNELS, SIZE),
+    (r"F = C F k_1 k_2", sc.Conv2d(channels=True), COUNT),
+    (r"k_1 = k_1 k_2", PLANE, COUNT),
+    (r"N = k_1 k_2 (\text{F})", PLANE, COUNT),
+    (r"H_{out} = (H-k_1+1)(\text{two})", SIZES, SIZE),
+    # regions and numbers
+    (r"\text{not } s i - p \le r < s i - p + k_1", PADDED, FIELD),
+    (r"s i - p \le r < s i - p + k_1 \text{ fails}", PADDED, FIELD),
+    (r"s i - p \le r < s i - p + k_1 \quad \text{never}", PADDED, FIELD),
+    (r"2 = 2 \quad \text{and } 1 + 1 = 3", LINE, NUMBER),
+    (r"2 = 2 \text{ and } 1+1=3", LINE, NUMBER),
+    (r"1\,000 = 0", LINE, NUMBER),
+    (r"2\,3 = 6", LINE, NUMBER),
+    # letters of no layer
+    (r"x^T y = y x^T", None, {}),
+    (r"x^T A = A x^T", None, {}),
+    (r"x y^T = y^T x", None, {}),
+    (r"A^{(2)} = A", None, {}),
+    # marks of layers
+    (r"\frac{\partial L}{\partial b^{l}} = \delta^{l-1}", BIASED, {}),
+    (r"\frac{\partial L}{\partial W^{l}} = \delta^{l-1} x^T", DENSE, {}),
+    (r"\frac{\partial L}{\partial W^{l}} = \delta^{l+5} x^T", DENSE, {}),
+    (r"\frac{\partial L}{\partial W^{l}} = \delta^{l} \sigma(z^{l})^T", DENSE,
+     {"roles": {"z": "pre_activation", r"\sigma": "activation"}}),
+    (r"\frac{\partial L}{\partial W^{l}} = \delta^{l} (a^{l})^T", DENSE, {"roles": {"a": "activation"}}),
+    (r"\delta^{l} = (W^{l+1})^T \delta^{l+1} \odot \sigma'(z^{l+1})", DENSE, {"roles": {"z": "pre_activation"}}),
+    (r"O_i = \sum_m K^{l}_m I^{l+5}_{i+m}", LINE, {}),
+    (r"O_i = \sum_m K_m^{(2)} I_{i+m}^{(3)}", LINE, {}),
+    (r"\delta^{l} = (W^{l+1})^T \delta^{l+1} \odot f'(b^l)", BIASED, {}),
+    (r"\delta^{l} = (W^{l+1})^T \delta^{l+1} \odot f'(y^l)", DENSE, {}),
+    # the loss of something else, other definitions of the upstream gradient
+    (r"\frac{\partial L(2x)}{\partial x} = W^T \delta", DENSE, {}),
+    (r"\frac{\partial L}{\partial K_m} = \sum_i \delta_i I_{i+m}, \quad "
+     r"\text{where } \delta = 2\frac{\partial L}{\partial O}", LINE, {}),
+    (r"\frac{\partial L}{\partial K_m} = \sum_i \delta_i I_{i+m}, \quad "
+     r"\text{where } \delta_i = \frac{\partial L}{\partial I_i}", LINE, {}),
+    (r"\frac{\partial L}{\partial K_m} = \sum_i \delta_i I_{i+m}, \quad \text{with } \delta_i := O_i - t_i", LINE, {}),
+    (rf"O_i = {SUM} K_m I_{{i+m}} \quad \text{{so }} \frac{{\partial L}}{{\partial K_m}} = \sum_i \delta_i I_{{i-m}}",
+     LINE, {}),
+    # a full convolution is not cut by the padding unless it is said
+    (r"\frac{\partial L}{\partial I} = \delta *_{full} \operatorname{rot180}(K)", sc.Conv1d(padding="p"), {}),
+]  # fmt: skip
+
+PROVED = [
+    # the same kinds of words and marks, where they are right
+    (rf"{DI1} [u = k_1 i + \arg\max_{{0\le m<k_1}} I_{{k_1 i+m}}]", MAX1, {}),
+    (rf"{DI2} (u,v)=\arg\max(I) {ELSE}", MAX2, {}),
+    (rf"{DI2} (u,v)=(i^*,j^*) {ELSE}", MAX2, {}),
+    (rf"{DI2} I_{{u,v}} = \max \text{{ in the pool window}} {ELSE}", MAX2, {}),
+    (rf"{FIRST} \quad \text{{for }} i=0", LINE, {}),
+    (rf"{FIRST} \quad (i = 0)", LINE, {}),
+    (rf"O_i = {SUM} K_m I_{{2i+m}} \quad (s = 2)", STRIDED, {}),
+    (rf"\begin{{align}} {FIRST}, \quad \text{{for }} i=0 \\ O_i &= {SUM} K_m I_{{i+m}} \end{{align}}", LINE, {}),
+    (r"O_i = \sum_{m \in \{0,1,\dots,k_1-1\}} K_m I_{i+m}", LINE, {}),
+    (r"O_i = \sum_{m=0,\dots,k_1-1} K_m I_{i+m}", LINE, {}),
+    (r"O_i = \sum_{m=-\infty}^{\infty} K_m I_{i+m}", LINE, {}),
+    (r"O_i = \sum_{\text{all } m} K_m I_{i+m}", LINE, {}),
+    (r"H_{out} \times W_{out} = (H-k_1+1) \times (W-k_2+1)", SIZES, SIZE),
+    (r"F \times H_{out} \times W_{out} = F \times (H-k_1+1) \times (W-k_2+1)", CHANNELS, SIZE),
+    (r"2 H_{out} = 2(H-k_1+1)", SIZES, SIZE),
+    (r"N = k_1 k_2 (\text{weights})", PLANE, COUNT),
+    (r"1 + 1 = 2 \quad \text{and } 2 = 2", LINE, NUMBER),
+    (r"1\,000 = 1000", LINE, NUMBER),
+    (r"p = k-1, \quad \text{where } k = 1",
+     sc.Conv1d(kernel_size="k", padding="p", input_size="n", output_size="n"), NUMBER),
+    (r"x^T y = y^T x", None, {}),
+    (r"\frac{\partial L}{\partial b^{l}} = \delta^{l}", BIASED, {}),
+    (r"\frac{\partial L}{\partial b^{l}} = \delta^{l+1}", BIASED, {}),
+    (r"\frac{\partial L}{\partial W^{l}} = \delta^{l} (a^{l-1})^T", DENSE, {"roles": {"a": "activation"}}),
+    (r"\frac{\partial L}{\partial W^{l}} = \delta^{l+1} (a^{l})^T", DENSE, {"roles": {"a": "activation"}}),
+    (r"\frac{\partial L}{\partial W^{l}} = \delta^{l} \sigma(z^{l-1})^T", DENSE,
+     {"roles": {"z": "pre_activation", r"\sigma": "activation"}}),
+    (r"\frac{\partial y_i}{\partial b_j} = \delta_{ij}", BIASED, {}),
+    (r"\frac{\partial L}{\partial K_m} = \sum_i \delta_i I_{i+m}, \quad "
+     r"\text{where } \delta_i = \frac{\partial L}{\partial O_i}", LINE, {}),
+    (r"\frac{\partial L}{\partial I} = \delta *_{full} \operatorname{rot180}(K)", LINE, {}),
+]  # fmt: skip
