@@ -164,6 +164,8 @@ class Arithmetic:
                 return self.scalar(body)
             case Row():
                 return self.scalar(item)
+            case Script(base, sub, sup) if sub is not None and sup is not None and self._is_size(item):
+                return self._atom(Script(Row((Script(base, sub, None),)), None, sup))
             case Script(base, None, sup) if sup is not None and self._is_power(base, sup):
                 value, power = self._atom(base), int(sup.text) if isinstance(sup, Number) else 1
                 return Scalar(value.num**power, value.den**power)
@@ -187,6 +189,12 @@ class Arithmetic:
             and int(sup.text) <= MAX_POWER
             and (known or isinstance(base, (Fence, Number)))
         )
+
+    def _is_size(self, item: Script) -> bool:
+        """Whether ``k_1^2`` is a power of the size k_1, and no name."""
+        whole, bare = written_name(item), written_name(Script(item.base, item.sub, None))
+        named = whole is not None and (whole in self.scope.names or whole in self.symbols.sizes)
+        return not named and isinstance(item.sup, Number) and bare is not None and bare in self.symbols.sizes
 
     def _rounded(self, body: Box, rounding: str) -> Scalar:
         value = self.scalar(body)

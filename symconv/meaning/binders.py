@@ -121,11 +121,17 @@ def _names_only(items: Sequence[Box]) -> bool:
 
 
 def _enumerated(items: Sequence[Box], form: Form) -> tuple[Affine, Affine] | None:
-    """``0, …, k-1`` as its ends. Errors: :class:`MeaningError` where what is listed does not go in steps of 1."""
+    """``0, …, k-1`` as its ends."""
+    parts = [part for part in split(items, (",",)) if part]
+    if len(parts) < 3 or not any(is_dots(box) for part in parts for box in part):
+        return None
+    return enumerated(items, form)
+
+
+def enumerated(items: Sequence[Box], form: Form) -> tuple[Affine, Affine]:
+    """The ends of a list, with dots or without. Errors: :class:`MeaningError` where it does not go in steps of 1."""
     parts = [part for part in split(items, (",",)) if part]
     dots = [at for at, part in enumerate(parts) if any(is_dots(box) for box in part)]
-    if len(parts) < 3 or not dots:
-        return None
     listed = [form(part) if at not in dots else None for at, part in enumerate(parts)]
     lo, hi = listed[0], listed[-1]
     if len(dots) > 1 or lo is None or hi is None:

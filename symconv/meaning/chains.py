@@ -59,6 +59,8 @@ def statement_of(box: Box) -> Statement:
     conditions: list[Condition] = []
     remarks: list[str] = []
     for number, line in enumerate(lines, start=1):
+        if line.reason:
+            remarks.append(line.reason)
         raw = [item for item in (line.left, line.relation, line.right) if item is not None]
         whole = row_of(*raw)
         flat = list(whole.items) if isinstance(whole, Row) else [whole]
@@ -66,6 +68,7 @@ def statement_of(box: Box) -> Statement:
         for position, clause in enumerate(_clauses(flat)):
             if _explains(clause) or _joins(clause):
                 clause = clause[1:]
+            _check(clause, position == 0)
             kind = _kind(clause)
             if kind == "condition" and _speaks_of_arrays(clause):
                 clause, kind = [item for item in clause if not isinstance(item, Text)], "equation"
@@ -90,9 +93,15 @@ def statement_of(box: Box) -> Statement:
     return Statement(tuple(chains), tuple(conditions), tuple(remark for remark in remarks if remark))
 
 
-def _extend(chains: list[Chain], clause: list[Box], line: int, first: bool) -> None:
+def _check(clause: Sequence[Box], begins: bool) -> None:
+    """Errors: :class:`MeaningError` for an approximation, and for a line that goes on with ≤ or ≠."""
     if any(is_sign(item, (r"\approx", r"\propto", r"\sim")) for item in clause):
         raise MeaningError("an approximation is neither right nor wrong: write an equation")
+    if begins and is_sign(clause[0], RELATIONS) and not is_sign(clause[0], (*EQUALS, *IMPLIES)):
+        raise MeaningError("a line that goes on with another sign than = is not understood", clause[0])
+
+
+def _extend(chains: list[Chain], clause: list[Box], line: int, first: bool) -> None:
     parts = [_trimmed(part) for part in split(clause, EQUALS)]
     begins = bool(parts[0])
     if not all(parts[1:]):
@@ -115,6 +124,8 @@ def _clauses(items: Sequence[Box]) -> Iterator[list[Box]]:
             continue
         wide = is_sign(item, QUADS) or (isinstance(item, Text) and _begins_remark(item))
         comma = is_sign(item, (",", ";")) and _related(part) and _related(_until_comma(items[at + 1 :]))
+        if comma and isinstance(part[0], Text) and not _speaks_of_arrays(_until_comma(items[at + 1 :])):
+            comma = False  # a condition goes on: 0 ≤ i, j < n
         if wide or comma:
             if items_of(Row(tuple(part))):
                 yield items_of(Row(tuple(part)))
@@ -171,8 +182,13 @@ def _begins_condition(clause: Sequence[Box]) -> bool:
 
 
 def _begins_remark(item: Text) -> bool:
-    word = item.text.strip().lower()
-    return word.split(" ")[0].strip(",.:") in (*JOINS, *BEGINNINGS)
+    return _begins(item, (*JOINS, *BEGINNINGS))
+
+
+def _begins(item: Box, words: Sequence[str]) -> bool:
+    """Whether the first word of a text is one of these."""
+    found = item.text.lower().split() if isinstance(item, Text) else []
+    return bool(found) and found[0].strip(",.:") in words
 
 
 def _kind(clause: Sequence[Box]) -> str:
@@ -182,7 +198,8 @@ def _kind(clause: Sequence[Box]) -> str:
     if len(items) == 1 and isinstance(items[0], Fence) and _related(items_of(items[0].body)):
         return "condition"
     if all(isinstance(item, Text) for item in items):
-        return "words"
+        # “and others” goes on with what stands before
+        return "condition" if items and _begins(items[0], JOINS) else "words"
     if any(is_sign(item, EQUALS) for item in items) and not isinstance(items[0], Text):
         return "equation"
     if _related(items) and not any(is_sign(item, EQUALS) for item in items):

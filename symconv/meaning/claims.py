@@ -29,14 +29,14 @@ from symconv.meaning.prose import ELSE, is_joining
 from symconv.meaning.reader import read_items
 from symconv.meaning.rebase import rebased
 from symconv.meaning.resolve import Resolver
-from symconv.meaning.rows import items_of, split
+from symconv.meaning.rows import split, without_brackets
 from symconv.meaning.sides import matched
 from symconv.meaning.starts import Place, Starts, consistent
 from symconv.meaning.symbols import CUSTOMARY, Symbols, symbols_for, symbols_of_letters
 from symconv.meaning.unbound import bind
 from symconv.parse.places import walk as walk_boxes
 from symconv.typeset.latex import write_latex
-from symconv.typeset.layout import Box, Fence, Number, Script, Symbol, Text
+from symconv.typeset.layout import Box, Number, Script, Symbol, Text
 
 MOST_SIZES = 40
 
@@ -134,6 +134,9 @@ def _with_wrt(statement: Statement, context: Context) -> Mapping[str, str]:
         return told
     if context.wrt is not None and statement.chains:
         name = symbol_of(statement.chains[0].members[0].items)
+        own = next((t for t in (*context.definition.inputs, context.definition.output) if key(t.name) == name), None)
+        if own is not None and name not in {key(symbol) for symbol in told} and own.role != wanted:
+            raise MeaningError(f"wrt is {context.wrt}, but the left side differentiates by {name}")
         role = next((t.role for t in context.definition.inputs if context.wrt in (t.name, t.role)), context.wrt)
         if name is not None and name not in told and not (role == "input" and "pre_activation" in told.values()):
             told[name] = role
@@ -313,6 +316,8 @@ class _Chain:
                     raise MeaningError(f"{shown(*condition.items)} is not understood", condition.items[0]) from None
                 unused = unused or shown(*condition.items)
                 state.choices.say(f"the condition {shown(*condition.items)} is not used")
+        if unused:
+            guards = []  # part of a condition alone might say less, or something else
         if otherwise and unused:
             raise MeaningError(f"the condition {unused} is not understood")
         if otherwise and guards:
@@ -321,7 +326,7 @@ class _Chain:
 
     def _is_definition(self, items: Sequence[Box]) -> bool:
         """``where \\delta_i := …``: the condition says what a symbol of the formula is."""
-        parts = split([item for item in items if not isinstance(item, Text)], EQUALS)
+        parts = split([item for item in without_brackets(items) if not isinstance(item, Text)], EQUALS)
         first = parts[0][0] if len(parts) > 1 and len(parts[0]) == 1 else None
         base = first.base if isinstance(first, Script) else first
         return isinstance(base, Symbol) and self.state.symbols.meaning(key(write_latex(base))) is not None
@@ -348,8 +353,7 @@ def _check_names(state: State, sides: Sequence[Expr], ranges: Mapping[str, Range
 
 def _without_remark(condition: Sequence[Box]) -> list[Box]:
     """A condition without the words and the 0 of “and 0 otherwise”, and without the brackets around it."""
-    if len(condition) == 1 and isinstance(condition[0], Fence) and condition[0].open == "(":
-        condition = items_of(condition[0].body)
+    condition = without_brackets(condition)
     items = [item for item in condition if not is_joining(item, frozenset(ELSE))]
     words = [isinstance(item, Text) for item in condition]
     noughts = [

@@ -10,7 +10,7 @@ from symconv.expr.walk import accesses
 from symconv.index.affine import ZERO, Affine
 from symconv.index.domain import AtMost, Divides, Equal, Guard
 from symconv.meaning.arithmetic import MOD, Arithmetic, Scope
-from symconv.meaning.binders import AT_LEAST, AT_MOST, LESS, MORE, interval
+from symconv.meaning.binders import AT_LEAST, AT_MOST, LESS, MORE, enumerated, interval
 from symconv.meaning.conjunctions import RELATIONS, conjunction
 from symconv.meaning.context import Read, State
 from symconv.meaning.errors import MeaningError, shown
@@ -47,11 +47,12 @@ def cases(state: State, read: Read, box: Cases, scope: Scope) -> Expr:
     """``Σ value · [its condition and none before]``."""
     terms: list[Expr] = []
     before: list[Expr] = []
-    for value, condition in box.rows:
+    for number, (value, condition) in enumerate(box.rows, start=1):
         here = items_of(value)
         reached: tuple[Expr, ...] = tuple(_not(each) for each in before)
-        words = " ".join(item.text for item in items_of(condition) if isinstance(item, Text)).strip().lower()
-        last = not items_of(condition) or (words.strip(" .,").startswith(ELSE) and not has_relation(condition))
+        last = all(is_joining(item, frozenset(ELSE)) or is_sign(item, (",", ".")) for item in items_of(condition))
+        if last and number < len(box.rows):
+            raise MeaningError("only the last of several cases is without a condition", condition)
         if here and not _is_zero(here):
             state.window = _window_in(state, read, here, scope) or state.window
         holds = UNIT if last else indicator(state, read, _without_if(condition), scope)
@@ -112,6 +113,10 @@ def relations_of(arithmetic: Arithmetic, items: Sequence[Box]) -> Iterator[Guard
         raise MeaningError(f"{strange.text.strip()} in a condition is not understood", strange)
     for part in conjunction(items):
         part = [item for item in part if not isinstance(item, Text)]
+        listed = _listed(arithmetic, part)
+        if listed:
+            yield from listed
+            continue
         signs = [item.name for item in part if isinstance(item, Sign) and item.name in RELATIONS]
         parts = split(part, RELATIONS)
         for name, left, right in zip(signs, parts, parts[1:], strict=False):
@@ -128,6 +133,16 @@ def relations_of(arithmetic: Arithmetic, items: Sequence[Box]) -> Iterator[Guard
             yield found
         if part and not signs:
             raise MeaningError(f"{shown(*part)} is no condition on sizes", part[0])
+
+
+def _listed(arithmetic: Arithmetic, part: Sequence[Box]) -> tuple[Guard, ...]:
+    """``i = 0, 1, …, n`` as 0 ≤ i ≤ n; nothing for anything else."""
+    sides = split(part, ("=",))
+    if len(sides) != 2 or not any(is_sign(item, (",",)) for item in sides[1]):
+        return ()
+    lo, hi = enumerated(sides[1], arithmetic.form)
+    here = arithmetic.form(sides[0])
+    return AtMost(lo, here), AtMost(here, hi)
 
 
 def _relation(name: str, left: Affine, right: Affine) -> Guard | Expr:

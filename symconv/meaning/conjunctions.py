@@ -13,7 +13,44 @@ RELATIONS = ("=", r"\equiv", r"\ne", r"\mid", r"\nmid", r"\in", r"\notin", *AT_M
 
 def conjunction(items: Sequence[Box]) -> Iterator[list[Box]]:
     """The conditions between commas, ∧ and “and”."""
-    yield from _shared_ends(list(_split_conditions(items)))
+    yield from _shared_ends(list(_with_lists(list(_split_conditions(items)))))
+
+
+def _with_lists(parts: list[list[Box]]) -> Iterator[list[Box]]:
+    """``i = 0, 1, …, n`` and ``i, j = 0`` put together again, the second as i = 0 and j = 0."""
+    waiting: list[list[Box]] = []
+    current: list[Box] = []
+    for part in parts:
+        related = any(is_sign(item, RELATIONS) for item in part)
+        if related:
+            if current:
+                yield current
+            current = []
+            equal = [at for at, item in enumerate(part) if is_sign(item, ("=",))]
+            if waiting and len(equal) == 1:
+                for name in waiting:
+                    yield [*name, *part[equal[0] :]]
+                waiting = []
+            yield from waiting
+            waiting = []
+            if len(equal) == 1 and sum(is_sign(item, RELATIONS) for item in part) == 1:
+                current = part
+            else:
+                yield part
+        elif current:
+            current = [*current, Sign(","), *part]
+        elif _is_name(part):
+            waiting.append(part)
+        else:
+            yield part
+    if current:
+        yield current
+    yield from waiting
+
+
+def _is_name(part: Sequence[Box]) -> bool:
+    named = [item for item in part if not isinstance(item, Text)]
+    return len(named) == 1 and isinstance(named[0], (Symbol, Script))
 
 
 def _shared_ends(parts: list[list[Box]]) -> Iterator[list[Box]]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from symconv.index.affine import ONE, ZERO
 from symconv.meaning.context import State
+from symconv.meaning.errors import shown
 from symconv.meaning.folding import folded
 from symconv.meaning.layer import hyper_of
 from symconv.meaning.names import letters, name_of, written_name
-from symconv.meaning.operators import operator_of, told
+from symconv.meaning.operators import SLIDING, operator_of, told
 from symconv.meaning.references import reference_of
-from symconv.meaning.rows import is_sign, items_of, split
+from symconv.meaning.rows import items_of, split
 from symconv.meaning.symbols import one_star
 from symconv.parse.places import walk
 from symconv.typeset.layout import Big, Box, Fence, Fraction, Number, Row, Script, Symbol, Text
@@ -19,6 +21,7 @@ from symconv.typeset.layout import Big, Box, Fence, Fraction, Number, Row, Scrip
 OUTPUT = Symbol(r"\operatorname{layer output}")
 """Stands for the output where the formula writes the convolution itself."""
 
+STARS = ("*", r"\ast", r"\star", r"\circledast")
 CAPITALS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
@@ -59,14 +62,31 @@ def _inside(state: State, box: Box) -> Box:
 def _is_layer(state: State, items: Sequence[Box]) -> bool:
     """Whether the boxes are the input, an operator and the kernel, and the operator may be the layer's own."""
     operator = operator_of(items[1]) if len(items) == 3 else None
-    if operator is None or is_sign(items[1], (r"\odot",)) or not _is_own(state, told(state.infix, operator.name)):
+    if operator is None or operator.mode or not _is_own(state, told(state.infix, operator.name)):
+        return False
+    if operator.name not in SLIDING and not told(state.infix, operator.name).endswith(("convolution", "correlation")):
         return False
     roles = set()
     for side in (items[0], items[2]):
         found = reference_of(state, side)
         if found is not None and found == replace(found, transposed=False, rotated=False, power=1, exponent=None):
             roles.add(found.tensor.role)
-    return bool(roles & {"input"}) and bool(roles & {"kernel", "weight"})
+    own = bool(roles & {"input"}) and bool(roles & {"kernel", "weight"})
+    if own and operator.name not in STARS:
+        state.choices.say(f"{shown(items[1])} is the layer's own operation")
+    if own and _does_more(state):
+        state.choices.say(f"{shown(*items)} stands for the output of the layer, with all that the layer does")
+    return own
+
+
+def _does_more(state: State) -> bool:
+    """Whether the layer does more than slide the kernel: a bias, a stride, a padding, a dilation."""
+    hyper = hyper_of(state.symbols.definition)
+    plain = hyper is not None and all(
+        (stride, before, dilation) == (ONE, ZERO, ONE)
+        for stride, before, dilation in zip(hyper.strides, hyper.before, hyper.dilations, strict=True)
+    )
+    return not plain or any(tensor.role == "bias" for tensor in state.symbols.definition.inputs)
 
 
 def _is_own(state: State, said: str) -> bool:

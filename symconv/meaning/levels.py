@@ -12,7 +12,7 @@ from symconv.meaning.names import Mark, is_transpose, key, mark_of
 from symconv.meaning.rows import items_of
 from symconv.parse.places import walk
 from symconv.typeset.latex import write_latex
-from symconv.typeset.layout import Big, Box, Row, Script, Symbol, Text
+from symconv.typeset.layout import Big, Box, Fraction, Row, Script, Symbol, Text
 
 LAYERED = ("activation", "pre_activation", "upstream")
 ANYWAY = frozenset({key(r"\delta"), "z", "a", "h", "x", "Z", "A"})
@@ -30,7 +30,7 @@ def levels_in(boxes: Sequence[Box], roles: Mapping[str, str], own: Mapping[str, 
     told = {key(symbol): role for symbol, role in roles.items()}
     marks: set[Mark] = set()
     errors: set[Mark] = set()
-    values: set[Mark] = set()
+    values: dict[str, set[Mark]] = {}
     others: set[Mark] = set()
     lower: set[Mark] = set()
     upper: set[Mark] = set()
@@ -49,7 +49,7 @@ def levels_in(boxes: Sequence[Box], roles: Mapping[str, str], own: Mapping[str, 
                     if name == key(r"\delta") or role == "upstream":
                         errors.add(mark)
                     elif role in ("pre_activation", "activation"):
-                        values.add(mark)
+                        values.setdefault(name, set()).add(mark)
                     if role == "input" or (role == "activation" and "output" in told.values()):
                         lower.add(mark)
                     elif role in ("output", "upstream", "kernel", "weight"):
@@ -63,7 +63,7 @@ def levels_in(boxes: Sequence[Box], roles: Mapping[str, str], own: Mapping[str, 
         raise MeaningError("the marks of layers in the formula are not those of two layers that follow each other")
     if any(_is_strange(mark, levels, errors) for mark in others):
         raise MeaningError("a symbol has the mark of a layer that the others do not speak of")
-    if len(levels) == 1 and errors == values == marks and not _begins_with_delta(boxes):
+    if len(levels) == 1 and _of_output(levels[0], errors, values, boxes):
         return (replace(levels[0], offset=levels[0].offset - 1), *levels)
     return levels
 
@@ -77,9 +77,16 @@ def _is_strange(mark: Mark, levels: Sequence[Mark], errors: Collection[Mark]) ->
     return mark.offset - levels[0].offset not in ((0, -1) if levels[0] in errors else (0, 1))
 
 
-def _begins_with_delta(boxes: Sequence[Box]) -> bool:
+def _of_output(
+    mark: Mark, errors: Collection[Mark], values: Mapping[str, Collection[Mark]], boxes: Sequence[Box]
+) -> bool:
+    """Whether a z or a with the one mark of the formula is the layer's output: δ has it, or the formula defines it."""
     first = boxes[0] if boxes else None
-    return isinstance(first, Script) and write_latex(first.base).strip() == r"\delta"
+    above = items_of(first.num) if isinstance(first, Fraction) else [first] if first is not None else []
+    left = {key(write_latex(part.base)) for box in above for part in walk(box) if isinstance(part, Script)}
+    if mark not in {each for marks in values.values() for each in marks} or key(r"\delta") in left:
+        return False
+    return mark in errors or any(name in left for name in values)
 
 
 def _plain_mark(sup: Box | None) -> Mark | None:

@@ -19,6 +19,7 @@ from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Box, Script, Sign, Symbol
 
 SLIDING = ("*", r"\ast", r"\star", r"\circledast", "**", r"\otimes")
+MULTIPLIES = (r"\cdot", r"\times", r"\bullet")
 ENTRYWISE = (r"\odot", r"\circ")
 MATRIX = (r"\cdot", r"\times")
 SIGNS = (*SLIDING, *ENTRYWISE, *MATRIX)
@@ -69,7 +70,7 @@ def meaning_of(said: str) -> str:
 def combine(state: State, operator: Operator | None, left: Array, right: Array) -> Array:
     """``left ∘ right``; None for operands side by side."""
     algebra = state.algebra
-    chained = _chain(state, left, right)
+    chained = _chain(state, left, right) if operator is None or operator.name in MULTIPLIES else None
     if chained is not None:
         return chained
     said = told(state.infix, operator.name) if operator else ""
@@ -81,6 +82,8 @@ def combine(state: State, operator: Operator | None, left: Array, right: Array) 
     ):
         left, right = widened(state, left), widened(state, right)
     if left.rank == 0 or right.rank == 0:
+        if operator and operator.mode:
+            raise MeaningError(f"{operator.mode} at an operator between numbers is not understood")
         return algebra.hadamard(left, right)
     if said == "kronecker" or (operator and operator.name == r"\otimes" and not said and not _sliding(left, right)):
         if left.rank == right.rank == 1 and left.orientation == right.orientation and said != "kronecker":

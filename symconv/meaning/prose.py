@@ -16,14 +16,14 @@ def words(text: str) -> frozenset[str]:
 
 
 JOINING = words("""
-a all also an and any are at be by each every for forall from given have here if in is its let of on our over so such
+a all also an and any are at be by each every for forall given have here if in is its let of on our over so such
 that the their there these this to we when where whenever which with wherever then assuming provided s.t. i.e.
 alle der die das den für falls gilt ist mit und wenn wobei wo jede jedes jeden
 """)
 FIELD = words("""
 activation axes axis batch bias channel channels column columns convolution cross-correlation depth dilation dimension
 dimensions entries entry feature filter filters gradient groups height image index indices input inputs integer
-integers kernel kernels layer layers map maps number output outputs padding pixel pixels pool pooling position
+integers kernel kernels layer layers map maps num number output outputs padding pixel pixels pool pooling position
 positions row rows sample samples size sizes spatial stride strides tensor units upstream valid weight weights width
 window windows filtergröße schrittweite größe bild kern
 """)

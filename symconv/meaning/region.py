@@ -17,9 +17,10 @@ from symconv.meaning.errors import MeaningError
 from symconv.meaning.heads import names_in
 from symconv.meaning.layer import hyper_of
 from symconv.meaning.names import name_of
+from symconv.meaning.prose import is_joining
 from symconv.meaning.rows import is_sign, items_of, split
 from symconv.meaning.symbols import symbols_for
-from symconv.typeset.layout import Box, Row
+from symconv.typeset.layout import Box, Row, Text
 
 BELOW = (r"\le", "<")
 
@@ -39,8 +40,9 @@ def read_region(statement: Statement, context: Context, choices: Choices) -> tup
     symbols = symbols_for(definition, None, context.sizes)
     parts = [part for chain in statement.chains for member in chain.members for part in conjunction(member.items)]
     parts += [part for condition in statement.conditions for part in conjunction(condition.items)]
-    if statement.remarks:
-        raise MeaningError(f"{statement.remarks[0]} beside a region is not understood")
+    strange = next((remark for remark in statement.remarks if not is_joining(Text(remark))), None)
+    if strange is not None:
+        raise MeaningError(f"{strange} beside a region is not understood")
     if len(parts) != len(hyper.places):
         raise MeaningError(
             f"the layer has {len(hyper.places)} spatial axes, the formula {len(parts)} chains of inequalities"

@@ -70,3 +70,10 @@ def tuple_of(items: Sequence[Box]) -> list[list[Box]]:
     if len(items) == 1 and isinstance(items[0], Fence) and items[0].open in ("(", "["):
         return split(items_of(items[0].body), (",",))
     return []
+
+
+def without_brackets(items: Sequence[Box]) -> list[Box]:
+    """``(s = 2)`` as s = 2."""
+    if len(items) == 1 and isinstance(items[0], Fence) and items[0].open == "(":
+        return items_of(items[0].body)
+    return list(items)

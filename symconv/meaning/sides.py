@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from symconv.expr.nodes import Access, Expr
-from symconv.expr.walk import fresh
+from symconv.expr.walk import free_names, fresh
 from symconv.index.affine import ONE, ZERO, Affine
 from symconv.index.domain import Range
 from symconv.meaning.arithmetic import INDEX
@@ -41,7 +42,7 @@ def matched(state: State, left: Array, right: Array) -> tuple[Expr, Expr, dict[s
                         f"the left side has {mine.size} entries along an axis, the right side {other.size}"
                     )
                 state.choices.say("beyond its entries the result of the sliding window is cut, or continued by zeros")
-    names = _position_names(left)
+    names = _position_names(left, {*free_names(right.body), *(INDEX + name for name in state.unbound)})
     ranges = {
         name: Range(digit.first, digit.first + digit.size - 1) for name, digit in zip(names, left.digits, strict=True)
     }
@@ -124,7 +125,8 @@ def _arranged(left: Array, right: Array) -> Array:
     return replace(right, axes=tuple(placed[kind] if kind in channels else next(spatial) for kind in mine))
 
 
-def _position_names(left: Array) -> list[str]:
+def _position_names(left: Array, taken: Collection[str]) -> list[str]:
+    """Names for the positions of the left side that mean nothing on the right."""
     names: list[str] = []
     body = left.body
     for number, digit in enumerate(left.digits):
@@ -133,5 +135,5 @@ def _position_names(left: Array) -> list[str]:
             place = next((at for at, f in enumerate(body.indices) if f == Affine.of(digit.index)), None)
             name = INDEX + body.tensor.indices[place] if place is not None else None
         name = name or INDEX + "ijkluvwxyz"[min(number, 9)]
-        names.append(fresh(name, names))
+        names.append(fresh(name, {*names, *taken}))
     return names

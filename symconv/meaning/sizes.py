@@ -16,13 +16,14 @@ from symconv.meaning.claim import Context
 from symconv.meaning.conditions import relations_of
 from symconv.meaning.errors import MeaningError, shown
 from symconv.meaning.names import written_name
-from symconv.meaning.prose import is_joining
-from symconv.meaning.rows import is_sign, items_of, split
+from symconv.meaning.prose import is_joining, words
+from symconv.meaning.rows import is_sign, items_of, split, without_brackets
 from symconv.meaning.symbols import Symbols, symbols_for
 from symconv.typeset.layout import Box, Fence, Row, Text
 
 TIMES = (r"\times",)
-COUNTED = frozenset({"biases", "parameters", "params", "total", "learnable", "trainable", "learned"})
+OTHER_SIZES = words("in input inputs pad padding stride kernel filter dilation inputsize")
+COUNTED = words("biases parameters params total learnable trainable learned")
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,6 @@ def given_in(statement: Statement, line: int, arithmetic: Arithmetic) -> tuple[G
     return tuple(guard for items in here for guard in relations_of(arithmetic, without_brackets(items)))
 
 
-def without_brackets(items: list[Box]) -> list[Box]:
-    """``(s = 2)`` as s = 2."""
-    if len(items) == 1 and isinstance(items[0], Fence) and items[0].open == "(":
-        return items_of(items[0].body)
-    return items
-
-
 def _claims(chain: Chain, context: Context, symbols: Symbols, arithmetic: Arithmetic) -> Iterator[SizeClaim]:
     members = chain.members
     if context.what == "parameters":
@@ -73,12 +67,13 @@ def _claims(chain: Chain, context: Context, symbols: Symbols, arithmetic: Arithm
     values = members
     if len(members) > 1 and _is_named(members[0].items):
         names, values = split(list(members[0].items), TIMES), members[1:]
-    elif len(members) > 1:
+    elif len(members) > 1 and not any(is_sign(item, TIMES) for member in members for item in member.items):
         left = arithmetic.scalar(_without_words(members[0].items))
-        if any(size.names() <= left.num.names() for size in symbols.definition.output.shape if size.names()):
-            # 2 O_1 = 2 (W − k_1 + 1): an expression in the output size
-            yield from (SizeClaim(arithmetic.scalar(_without_words(m.items)), left, m.line) for m in members[1:])
-            return
+        if not left.num.names() & symbols.definition.derived.keys():
+            # a size of the output and what it is equal to; 2 O_1 = 2 (W − k_1 + 1) has the output size itself
+            yield SizeClaim(left, _truth(symbols.definition, left), members[0].line)
+        yield from (SizeClaim(arithmetic.scalar(_without_words(m.items)), left, m.line) for m in members[1:])
+        return
     for member in values:
         items = _without_words(member.items)
         parts = split(items, TIMES) if len(names) != 1 else [items]
@@ -126,7 +121,13 @@ def _of_name(
         what = f"no size of the layer; its output sizes are {', '.join(own)}" if own else "no size of the layer"
         raise MeaningError(f"{shown(*name)} is {what}", name[0])
     found = arithmetic.scalar(value)
-    return SizeClaim(found, Scalar(size) if size is not None else _truth(symbols.definition, found), line)
+    if size is not None:
+        return SizeClaim(found, Scalar(size), line)
+    if set((written or "").lower().replace("{", " ").replace("}", " ").replace("_", " ").split()) & OTHER_SIZES:
+        raise MeaningError(f"{shown(*name)} is no size of the output", name[0])
+    truth = _truth(symbols.definition, found, (written or "").lstrip("\\")[:1].lower())
+    arithmetic.choices.say(f"{shown(*name)} is the output size {truth.num}")
+    return SizeClaim(found, truth, line)
 
 
 def _by_place(
@@ -168,11 +169,13 @@ def _places(definition: Definition, count: int) -> list[int]:
     return {len(axes): axes, len(axes) + len(channels): [*axes, *channels]}.get(count, [])
 
 
-def _truth(definition: Definition, value: Scalar) -> Scalar:
-    """The size of the output axis whose formula has names in common with the claim."""
+def _truth(definition: Definition, value: Scalar, letter: str = "") -> Scalar:
+    """The size of the output axis that h or w is the letter of, or whose formula has names in common with the claim."""
     shape = definition.output.shape
     sizes = [size for size, kind in zip(shape, definition.output.axes, strict=True) if kind[0] in "SO"] or list(shape)
     formulas = [size.substitute(definition.derived) for size in sizes]
+    if len(formulas) == 2 and letter in ("h", "w"):
+        return Scalar(formulas["hw".index(letter)])
     names = value.num.names() | value.den.names()
     fitting = [formula for formula in formulas if names & formula.names()] or formulas
     return Scalar(fitting[0])

@@ -85,7 +85,7 @@ class Starts:
 
 
 def consistent(evidence: Mapping[Place, Affine], symbols: Symbols) -> dict[Place, Affine]:
-    """The evidence without that of tensors whose spatial axes would be counted from different numbers."""
+    """The evidence for all spatial axes of a tensor; none where they would be counted from different numbers."""
     definition = symbols.definition
     kept = dict(evidence)
     for tensor in (*definition.inputs, definition.output):
@@ -93,6 +93,9 @@ def consistent(evidence: Mapping[Place, Affine], symbols: Symbols) -> dict[Place
         numbers = {evidence[place].constant for place in spatial if place in evidence}
         if len(numbers) > 1 and numbers != {None}:
             kept = {place: form for place, form in kept.items() if place not in spatial}
+        elif len(numbers) == 1 and None not in numbers:
+            # the axes of one tensor are counted alike
+            kept |= dict.fromkeys(spatial, next(evidence[place] for place in spatial if place in evidence))
     return kept
 
 

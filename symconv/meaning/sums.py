@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symconv.expr.nodes import Access, Binder, Bracket, Expr, Mul, Reduce, Sum
-from symconv.expr.tensor import Tensor
+from symconv.expr.tensor import Definition, Tensor
 from symconv.expr.walk import accesses, substitute
-from symconv.index.affine import ZERO, Affine, Extremum, Quotient
+from symconv.index.affine import ONE, ZERO, Affine, Extremum, Quotient
 from symconv.index.domain import AtMost, Guard, substitute_guard
 from symconv.meaning.arithmetic import GUESS, INDEX, Scope
 from symconv.meaning.arrays import Array
@@ -228,7 +228,8 @@ def _binder(state: State, limit: Limits, body: Expr, taps: bool, scope: Scope) -
     if natural is not None:
         _notice(state, name, lo, body)
     if lo is None or hi is None:
-        found = natural or _by_place(state, limit.index, taps)
+        pooled = reduction_of(state.symbols.definition) is not None or not _has_kernel(state.symbols.definition)
+        found = natural or _shifted(state, name, body, scope) or _by_place(state, limit.index, taps or pooled)
         lo = found[0] if lo is None else lo
         hi = found[1] if hi is None else hi
     return Binder(name, lo, hi)
@@ -274,6 +275,31 @@ def _natural_range(state: State, name: str, body: Expr) -> tuple[Affine, Affine]
         return None
     _, start, size = min(found, key=lambda item: item[0])
     return start, size - 1 + start
+
+
+def _has_kernel(definition: Definition) -> bool:
+    return any(tensor.role in ("kernel", "weight") for tensor in definition.inputs)
+
+
+def _shifted(state: State, name: str, body: Expr, scope: Scope) -> tuple[Affine, Affine] | None:
+    """The positions of a kernel's axis along which the index runs backwards or shifted: ``K_{k-1-m}``, ``K_{u-i}``.
+
+    Outside of them the kernel is read as zero, so that a sum without limits has no other terms.
+    """
+    known = {INDEX + other for other in scope.names} - {name}
+    for entry in accesses(body):
+        if entry.tensor.role not in ("kernel", "weight"):
+            continue
+        for form, size in zip(entry.indices, entry.tensor.shape, strict=True):
+            if not form.is_affine_in(name) or form.coefficient(name).constant not in (1, -1):
+                continue
+            rest = form.without(name)
+            if any(other.startswith(INDEX) and other not in known for other in rest.names()):
+                continue
+            first, last = -rest, size - 1 - rest
+            lo, hi = (first, last) if form.coefficient(name) == ONE else (-last, -first)
+            return lo, hi
+    return None
 
 
 def _by_place(state: State, index: str, taps: bool) -> tuple[Affine, Affine]:

@@ -112,6 +112,52 @@ NOT_PROVED = [
      LINE, {}),
     # a full convolution is not cut by the padding unless it is said
     (r"\frac{\partial L}{\partial I} = \delta *_{full} \operatorname{rot180}(K)", sc.Conv1d(padding="p"), {}),
+    # cases, roles and names that contradict each other
+    (r"\frac{\partial L}{\partial I_u} = \sum_i \begin{cases} \delta_i K_{u-i} & \text{otherwise} "
+     r"\\ 0 & 0 \le u-i < k_1 \end{cases}", LINE, {}),
+    (r"\frac{\partial L}{\partial I_u} = \sum_i \begin{cases} \delta_i K_{u-i} & \text{otherwise never} "
+     r"\\ 0 & 0 \le u-i < k_1 \end{cases}", LINE, {}),
+    (r"\frac{\partial L}{\partial O_m} = \sum_i \delta_i I_{i+m}", LINE, {"wrt": "K"}),
+    (r"\frac{\partial L}{\partial b_m} = \sum_i \delta_i I_{i+m}", sc.Conv1d(bias=True), {"wrt": "K"}),
+    (r"\frac{\partial L}{\partial b} = \sum_{n,i} \delta_{n,f,i}", sc.Conv1d(channels=True, batch=True, bias=True), {}),
+    (r"O^T = \sum_{m,n} K_{m,n} I_{i+m,j+n}", PLANE, {}),
+    (r"y^T = \sum_j W_{ij} x_j", DENSE, {}),
+    (r"\frac{\partial L}{\partial W} = \delta_i x_j", DENSE, {}),
+    # lists behind “for”: not only the first value counts
+    *((rf"O_i = K_0 I_0 + K_1 I_1 + K_2 I_2 \quad \text{{for }} {listed}", sc.Conv1d(kernel_size=3, input_size=5), {})
+      for listed in ("i = 0, 1, 2", r"i = 0, \dots, 2", r"i = 0 \text{ and } 1")),
+    *((rf"{FIRST}, \quad {words}", LINE, {})
+      for words in (r"\text{for } i = 0, 1, \dots, O_1-1", r"\text{for } i = 0, \dots, O_1-1",
+                    r"\text{starting with } i = 0", r"\text{from } i=0", r"\text{e.g. } i=0",
+                    r"\text{for } i = 0 \text{ is excluded}", r"\text{for } i \le 0 \text{ and others}",
+                    r"\text{for } i = 0; 1")),
+    (r"O_{ij} = \sum_{m=-1}^{1}\sum_{n=-1}^{1} K_{m+1,n} I_{i+m,j+n}", sc.Conv2d(kernel_size=3, padding=1), {}),
+    (r"\frac{\partial L}{\partial K} = \frac{\partial L}{\partial O} \odot \frac{\partial O}{\partial K}", LINE, {}),
+    # lines that go on with another sign
+    *((rf"\begin{{align}} O_i &= {SUM} K_m I_{{i+m}} \\ &{sign} 5 \end{{align}}", LINE, {})
+      for sign in (r"\approx", r"\neq", r"\le")),
+    (rf"O_i = {SUM} K_m I_{{i+m}} \qquad (O_i = 5)", LINE, {}),
+    (rf"O_i = {SUM} K_m I_{{i+m}} \qquad (1 = 2)", LINE, {}),
+    # one mark for both layers
+    (r"\frac{\partial L}{\partial K^l} = f(z^{l}) * \delta^{l}", PLANE, {"roles": {"z": "pre_activation"}}),
+    (r"z^l_i = \sum_m K^l_m f(z^l_{i+m})", LINE, {"roles": {"z": "pre_activation"}}),
+    (r"\frac{\partial z^l_i}{\partial z^l_u} = K_{u-i} f'(z^l_u)", LINE, {"roles": {"z": "pre_activation"}}),
+    (r"z^l = W^l f(z^l)", DENSE, {"roles": {"z": "pre_activation"}}),
+    (r"\frac{\partial L}{\partial W^l_{ij}} = \delta^l_i f(z^l_j)", DENSE, {"roles": {"z": "pre_activation"}}),
+    (r"\frac{\partial L}{\partial z^l} = W^T \delta^l \odot f'(z^l)", DENSE, {"roles": {"z": "pre_activation"}}),
+    (r"\delta^{l} = (W^{l})^T \delta^{l} \odot f'(z^{l})", DENSE, {"roles": {"z": "pre_activation"}}),
+    (r"y^{l} = W^l x^{l+1}", DENSE, {}),
+    (r"y^{l-1} = W^l x^{l}", DENSE, {}),
+    (r"y^{(3)} = W^{(7)} x^{(1)}", DENSE, {}),
+    (r"\frac{\partial L}{\partial K^{(2)}_m} = \sum_i \delta^{(5)}_i I^{(9)}_{i+m}", LINE, {}),
+    # operators that are not the layer's
+    *((rf"(I {sign} K)_i = {SUM} K_m I_{{i+m}}", LINE, {})
+      for sign in (r"*_{full}", r"*_{same}", r"\circ", r"\cdot", r"\times")),
+    (r"\frac{\partial (I *_{full} K)_i}{\partial K_m} = I_{i+m}", LINE, {}),
+    # sizes of another axis
+    *((rf"{name} = W-k_2+1", PLANE, SIZE) for name in ("H_{out}", "H'", r"\hat H")),
+    *((rf"{name} = H-k_1+1", PLANE, SIZE) for name in ("H_{in}", r"\text{input size}", r"\text{padding}", "W_{out}")),
+    (r"H-k_1+1 = W - k_2 + 1", PLANE, SIZE),
 ]  # fmt: skip
 
 PROVED = [
@@ -147,4 +193,17 @@ PROVED = [
     (r"\frac{\partial L}{\partial K_m} = \sum_i \delta_i I_{i+m}, \quad "
      r"\text{where } \delta_i = \frac{\partial L}{\partial O_i}", LINE, {}),
     (r"\frac{\partial L}{\partial I} = \delta *_{full} \operatorname{rot180}(K)", LINE, {}),
+    *((rf"{{}}O_i = {SUM} K_m I_{{i+m}} \quad \text{{for }} {listed}".removeprefix("{}"), LINE, {})
+      for listed in (r"i = 0, \dots, O_1-1", "0 \\le i < O_1", "i = 0, 1")),
+    (r"O_{ij} = \sum_{m,n} K_{mn} I_{m,n} \quad \text{for } 0 \le i, j < 1", PLANE, {}),
+    (r"O_{ij} = \sum_{m,n} K_{mn} I_{m,n} \quad \text{for } i, j = 0", PLANE, {}),
+    (r"\frac{\partial L}{\partial I_u} = \sum_m \delta_{u+m-k_1+1} K_{k_1-1-m}", LINE, {}),
+    (r"\frac{\partial L}{\partial I_u} = \sum_{i: s \mid i} \delta_{i/s} K_{u-i}", STRIDED, {}),
+    (r"O_i = \frac{1}{k_1} \sum_m I_{k_1 i+m}", sc.AvgPool1d(), {}),
+    (r"O_i = \frac{k_1}{k_1^2} \sum_m I_{k_1 i+m}", sc.AvgPool1d(), {}),
+    (r"z^{l+1} = W^l f(z^l)", DENSE, {"roles": {"z": "pre_activation"}}),
+    (r"y^{l} = W^l x^{l-1}", DENSE, {}),
+    (r"(I * K)_i = \sum_{m=0}^{k_1-1} K_m I_{i+m}", LINE, {}),
+    (r"H_{out} = H-k_1+1", PLANE, SIZE),
+    (r"W' = W-k_2+1", PLANE, SIZE),
 ]  # fmt: skip
