@@ -76,7 +76,7 @@ def _with(bound: Bound, items: list[Box], hi: Affine | None, form: Form, words: 
     if not relations:
         strange = next((item for item in items if isinstance(item, Text) and not is_joining(item)), None)
         if strange is not None:
-            raise MeaningError(f"{strange.text.strip()} under a sign is not understood", strange)
+            raise MeaningError(f"“{strange.text.strip()}” under a sign is not understood", strange)
         kept = [item for item in items if not isinstance(item, Text)]
         more = [Limits(_index(each), None, hi) for each in _listed(kept, words)]
     elif relations == ["="] and not _names_only(parts[0]):

@@ -68,6 +68,7 @@ def public(claim: Claim) -> Claim:
     names: dict[str, str] = {}
     everything = {*claim.ranges, *bound_names(claim.claim), *bound_names(claim.truth)}
     everything |= free_names(claim.claim) | free_names(claim.truth)
+    taken |= {name for name in everything if name[:1] not in (INDEX, GUESS)}  # indices of the layer's own sums
     for marked in sorted(everything):
         if marked.startswith(INDEX):
             plain = marked.removeprefix(INDEX).replace(".", "v").replace(":", "w")

@@ -72,6 +72,10 @@ def _read_claims(
     return tuple(found)
 
 
+def _items(chains: Sequence[Chain]) -> list[Box]:
+    return [item for chain in chains for member in chain.members for item in member.items]
+
+
 def _without_names(state: State, chains: Sequence[Chain]) -> list[Chain]:
     """The chains that claim something; ``\\tilde x = pad(x, p)`` only says what a name of the others stands for."""
     kept: list[Chain] = []
@@ -86,6 +90,8 @@ def _without_names(state: State, chains: Sequence[Chain]) -> list[Chain]:
             except MeaningError:
                 kept.append(chain)
                 continue
+            if name in bound_in(_items(chains)) | index_names(_items(chains)):
+                raise MeaningError(f"{name} is an index: write what it is where it stands", first[0])
             state.named[name] = value
             state.choices.say(f"{name} stands for what the formula says it does")
         else:

@@ -110,7 +110,7 @@ def relations_of(arithmetic: Arithmetic, items: Sequence[Box]) -> Iterator[Guard
     """Conditions on sizes beside a formula: ``a \\in \\{0,…,s-1\\}``, ``k \\le n``; words that join do not matter."""
     strange = next((item for item in items if isinstance(item, Text) and not is_joining(item)), None)
     if strange is not None:
-        raise MeaningError(f"{strange.text.strip()} in a condition is not understood", strange)
+        raise MeaningError(f"“{strange.text.strip()}” in a condition is not understood", strange)
     for part in conjunction(items):
         part = [item for item in part if not isinstance(item, Text)]
         listed = _listed(arithmetic, part)

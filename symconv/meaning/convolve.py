@@ -115,6 +115,7 @@ def window_of(image: Array, kernel: Array, mode: Mode) -> Window:
 
 def rotated(algebra: Algebra, array: Array) -> Array:
     """rot180: every spatial axis read backwards (for a matrix without named axes both, for a vector its one)."""
+    check_space(array, "rot180")
     array = algebra.renamed(array)
     values: dict[str, Affine] = {}
     for axis in spatial(array):
@@ -145,6 +146,12 @@ def padded(algebra: Algebra, array: Array, before: Sequence[Affine], after: Sequ
     return _with_space(algebra, array, framed)
 
 
+def check_space(array: Array, what: str) -> None:
+    """Errors: :class:`MeaningError` for an array that no axis of space has."""
+    if not spatial(array):
+        raise MeaningError(f"{what} needs an array with axes of space")
+
+
 def _with_space(
     algebra: Algebra,
     array: Array,
@@ -156,6 +163,7 @@ def _with_space(
     position that is read there, and when an entry stands there at all.
     """
     array = algebra.renamed(array)
+    check_space(array, "a change of the space")
     axes: list[Axis] = []
     values: dict[str, Affine] = {}
     guards: list[Guard] = []
@@ -164,6 +172,8 @@ def _with_space(
         if is_channel(axis):
             axes.append(axis)
             continue
+        if len(axis) != 1:
+            raise MeaningError("zeros in a vector of several digits are not understood")
         (digit,) = axis
         index = algebra.fresh()
         size, values[digit.index], here = space(at, digit.size, Affine.of(index))

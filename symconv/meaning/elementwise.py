@@ -10,10 +10,10 @@ from symconv.meaning.arithmetic import Scope
 from symconv.meaning.arrays import Array
 from symconv.meaning.context import Read, State
 from symconv.meaning.errors import MeaningError
-from symconv.meaning.names import key
+from symconv.meaning.names import key, mark_of
 from symconv.meaning.rows import items_of
 from symconv.typeset.latex import write_latex
-from symconv.typeset.layout import Box, Script, Symbol, Text
+from symconv.typeset.layout import Box, Row, Script, Symbol, Text
 
 
 def activation_at(state: State, read: Read, name: Box, argument: Box, scope: Scope) -> Array | None:
@@ -24,6 +24,11 @@ def activation_at(state: State, read: Read, name: Box, argument: Box, scope: Sco
     base, primes = split
     told = state.symbols.activation
     written = key(write_latex(base))
+    own = {key(tensor.name) for tensor in state.symbols.definition.inputs} | state.symbols.told
+    before = state.symbols.before
+    other = told is not None and written != key(told) and written not in own
+    if other and before is not None and _names(argument, before.name):
+        raise MeaningError(f"{written} and {told} cannot both be the activation", name)
     if state.symbols.meaning(written) is not None and written != key(told or ""):
         return None
     if told is not None and written != key(told):
@@ -60,12 +65,22 @@ def activation_at(state: State, read: Read, name: Box, argument: Box, scope: Sco
     return Array(inner.axes, body, inner.orientation, inner.numerator)
 
 
+def _names(argument: Box, name: str) -> bool:
+    """Whether the argument is an entry of that name."""
+    items = items_of(argument)
+    first = items[0].base if len(items) == 1 and isinstance(items[0], Script) else items[0] if items else None
+    return isinstance(first, (Symbol, Text)) and key(write_latex(first)) == key(name)
+
+
 def function_and_primes(name: Box) -> tuple[Symbol | Text, int] | None:
     """``f``, ``f'`` and ``f^{[l]\\prime}`` as the name of a function and its primes; None for anything else."""
     primes = 0
     if isinstance(name, Script) and name.sub is None and isinstance(name.base, (Symbol, Text)):
         inner = items_of(name.sup) if name.sup is not None else []
-        primes = sum(1 for item in inner if isinstance(item, Symbol) and item.name == r"\prime")
+        rest = [item for item in inner if not (isinstance(item, Symbol) and item.name == r"\prime")]
+        if rest and mark_of(rest[0] if len(rest) == 1 else Row(tuple(rest))) is None:
+            return None  # f^{-1}, f'^2
+        primes = len(inner) - len(rest)
         name = name.base
     if isinstance(name, Symbol):
         return Symbol(name.name), name.primes + primes

@@ -12,7 +12,7 @@ from symconv.meaning.arithmetic import Scope
 from symconv.meaning.arrays import Array, Digit
 from symconv.meaning.choices import Option
 from symconv.meaning.context import Read, State
-from symconv.meaning.convolve import Window, dilated, padded, rotated, slide, spatial
+from symconv.meaning.convolve import Window, check_space, dilated, padded, rotated, slide, spatial
 from symconv.meaning.errors import MeaningError, shown
 from symconv.meaning.layer import hyper_of
 from symconv.meaning.names import is_transpose, key
@@ -150,6 +150,7 @@ def _rotated(state: State, value: Array) -> Array:
     value = value if value.rank else of_position(state, value)
     if not value.rank:
         raise MeaningError("rot180 turns an array, not a number")
+    check_space(value, "rot180")
     turned = state.choices.pick(
         "rot180", [Option(False), Option(True, "rot180 turns about the origin: position i goes to −i")]
     )

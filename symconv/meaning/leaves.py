@@ -46,6 +46,10 @@ def _named(state: State, read: Read, items: Sequence[Box], at: int, scope: Scope
     if value is None:
         return None
     value = state.algebra.renamed(value)
+    if isinstance(item, Script) and item.sup is not None:
+        if not is_transpose(item.sup):
+            raise MeaningError(f"the superscript of {shown(item)} is not understood", item)
+        value = state.algebra.transpose(value)
     if not isinstance(item, Script) or item.sub is None:
         return value, at + 1
     parts = [part for part in split(items_of(item.sub), (",",)) if part]

@@ -23,7 +23,7 @@ alle der die das den für falls gilt ist mit und wenn wobei wo jede jedes jeden
 FIELD = words("""
 activation axes axis batch bias channel channels column columns convolution cross-correlation depth dilation dimension
 dimensions entries entry feature filter filters gradient groups height image index indices input inputs integer
-integers kernel kernels layer layers map maps num number output outputs padding pixel pixels pool pooling position
+integers kernel kernels layer layers map maps num number out output outputs padding pixel pixels pool pooling position
 positions row rows sample samples size sizes spatial stride strides tensor units upstream valid weight weights width
 window windows filtergröße schrittweite größe bild kern
 """)

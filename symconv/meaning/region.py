@@ -42,7 +42,7 @@ def read_region(statement: Statement, context: Context, choices: Choices) -> tup
     parts += [part for condition in statement.conditions for part in conjunction(condition.items)]
     strange = next((remark for remark in statement.remarks if not is_joining(Text(remark))), None)
     if strange is not None:
-        raise MeaningError(f"{strange} beside a region is not understood")
+        raise MeaningError(f"“{strange}” beside a region is not understood")
     if len(parts) != len(hyper.places):
         raise MeaningError(
             f"the layer has {len(hyper.places)} spatial axes, the formula {len(parts)} chains of inequalities"

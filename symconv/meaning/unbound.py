@@ -135,12 +135,6 @@ def _under(expr: Expr, bracket: Bracket, binders: tuple[Binder, ...], names: fro
     """The bracket and its sum put as deep as its indices are in scope."""
     if isinstance(expr, Sum) and bound_names(expr) & names:
         return Sum(_under(expr.body, bracket, binders, names), expr.binders)
-    if isinstance(expr, Mul):
-        for at, factor in enumerate(expr.factors):
-            others = frozenset().union(*(free_names(other) for other in expr.factors if other is not factor))
-            if isinstance(factor, Sum) and bound_names(factor) & names and not bound_names(factor) & others:
-                inner = Mul((*expr.factors[:at], *expr.factors[at + 1 :], factor.body))
-                return Sum(_under(inner, bracket, binders, names), factor.binders)
     return Sum(Mul((bracket, expr)), binders)
 
 

@@ -22,7 +22,9 @@ from symconv.typeset.layout import Box, Fence, Script, Symbol, Text
 LONGEST = 3
 """Letters of an abbreviation."""
 WINDOWS = words("window win patch pool region field area block neighborhood neighbourhood support")
-ACCENTED = (r"\bar", r"\overline", r"\hat", r"\tilde", r"\widehat", r"\widetilde", r"\neg", r"\not", r"\complement")
+ACCENTED = tuple(
+    rf"\{each}" for each in words("bar overline hat tilde widehat widetilde neg not complement emptyset varnothing")
+)
 
 
 def window_index(state: State, items: Sequence[Box], scope: Scope) -> tuple[Affine, ...] | None:
@@ -33,6 +35,8 @@ def window_index(state: State, items: Sequence[Box], scope: Scope) -> tuple[Affi
     body: Box | None = None
     if len(items) == 2 and isinstance(items[1], Fence) and isinstance(box, (Symbol, Text)):
         body = items[1].body
+    elif len(items) == 1 and isinstance(box, Script) and box.sup is not None:
+        return None
     elif len(items) == 1 and isinstance(box, Script) and box.sub is not None and isinstance(box.base, (Symbol, Text)):
         if state.symbols.meaning(key(write_latex(box.base))) is not None:
             return None

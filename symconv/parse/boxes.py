@@ -12,7 +12,7 @@ from symconv.parse.cases import cases_box
 from symconv.parse.errors import ReadError
 from symconv.parse.lines import lines_box
 from symconv.parse.looks import accented, styled
-from symconv.parse.places import Places
+from symconv.parse.places import Places, walk
 from symconv.parse.scan import Remark
 from symconv.parse.stacks import conditions, goes_on, unstacked
 from symconv.typeset.layout import (
@@ -257,6 +257,8 @@ class _Builder:
             case Big(name, low, high) if (low if under else high) is None:
                 made = Big(name, mark, high) if under else Big(name, low, mark)
             case Sign(name) if name in tables.RELATIONS:
+                if _negates(mark):
+                    raise self.error(command, "a relation with “not” over it is not understood")
                 span = self.places.span(mark)
                 self.remarks.append(Remark(self.text[span.start : span.end], span.start, span.end))
                 return base
@@ -320,3 +322,8 @@ def _is_label(base: Node, mark: str) -> bool:
     if isinstance(base, str) or base.data != "brace":
         return False
     return mark == ("SUB" if str(base.children[0]).startswith("\\under") else "SUP")
+
+
+def _negates(mark: Box) -> bool:
+    """Whether the words over a relation turn it round."""
+    return any(isinstance(part, Text) and {"not", "nicht"} & set(part.text.lower().split()) for part in walk(mark))

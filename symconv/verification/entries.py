@@ -12,7 +12,7 @@ from symconv.expr.tensor import Tensor
 from symconv.expr.walk import accesses
 from symconv.verification.products import Products
 
-Kind = Literal["generic", "tied", "small", "products", "moderate"]
+Kind = Literal["generic", "tied", "small", "products", "moderate", "signed"]
 _GENERIC = 2**61
 
 
@@ -26,7 +26,8 @@ def values_for(tensors: Mapping[str, Tensor], sizes: Mapping[str, int], kind: Ki
 
     ``generic``: random integers of 61 bits, so that two different polynomials of degree r with small coefficients agree
     with probability at most r/2⁶⁰ (Schwartz and Zippel). ``tied``: 1 or 2, so that windows have several
-    largest entries. ``moderate``: random integers up to 1000, for formulas with roots. ``small``: the primes in order,
+    largest entries. ``moderate``: random integers up to 1000, for formulas with roots, ``signed``
+    such of both signs. ``small``: the primes in order,
     one for each entry. ``products``: each entry a symbol of its own.
     """
     rng, primes = Random(seed), _primes()
@@ -39,6 +40,8 @@ def values_for(tensors: Mapping[str, Tensor], sizes: Mapping[str, int], kind: Ki
                 return rng.randint(1, 2)
             case "moderate":
                 return rng.randint(1, 1000)
+            case "signed":
+                return rng.choice((-1, 1)) * rng.randint(1, 1000)
             case "small":
                 return next(primes)
             case "products":

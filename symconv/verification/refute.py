@@ -176,6 +176,7 @@ class _Comparison:
         yield ("moderate" if roots else "generic"), 1
         if roots:
             yield "moderate", 2
+            yield "signed", 5
         if any(isinstance(node, (Reduce, Winner)) for node in nodes):
             yield "tied", 3
             yield "tied", 4
@@ -201,7 +202,8 @@ class _Comparison:
 def _value(expr: Expr, env: Environment) -> Any:
     """The value, or a sentence that says why there is none."""
     try:
-        return evaluate(expr, env)
+        found = evaluate(expr, env)
+        return "a root of a negative number" if isinstance(found, complex) else found
     except ZeroDivisionError:
         return "a divisor is zero"
     except (ArithmeticError, SymconvError) as error:

@@ -24,11 +24,12 @@ from symconv.parse.read import read
 from tests.meaning.adverse import judged
 from tests.meaning.table_limits import LIMITS
 from tests.meaning.table_messages import BY_CALLS, FIRST_LINES, OF_SOME_READING, OUT_OF_REACH
+from tests.meaning.table_words import SAID
 
 
 @pytest.mark.parametrize(
     ("formula", "op", "context", "line"),
-    [pytest.param(*row, id=f"{row[3][:60]}: {row[0][:40]}") for row in FIRST_LINES],
+    [pytest.param(*row, id=f"{row[3][:60]}: {row[0][:40]}") for row in (*FIRST_LINES, *SAID)],
 )
 def test_the_first_line_of_a_refusal(formula: str, op: sc.Operation | None, context: dict[str, Any], line: str) -> None:
     verdict = judged(formula, op, **context)
@@ -69,7 +70,7 @@ def test_a_message_of_a_place_shows_the_line_and_a_caret() -> None:
 
 
 def test_every_sentence_of_the_room_has_a_row() -> None:
-    rows = [line for *_, line in (*FIRST_LINES, *OF_SOME_READING)] + list(BY_CALLS) + list(LIMITS)
+    rows = [line for *_, line in (*FIRST_LINES, *SAID, *OF_SOME_READING)] + list(BY_CALLS) + list(LIMITS)
     rows = [re.sub(r"^line \d+, column \d+: ", "", row) for row in rows]
     missing = []
     for place, pattern, shown in sentences():
