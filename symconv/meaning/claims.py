@@ -19,7 +19,7 @@ from symconv.meaning.claim import Claim, Context, of_no_layer, public
 from symconv.meaning.conditions import relations_of
 from symconv.meaning.context import State
 from symconv.meaning.entries import Entries
-from symconv.meaning.errors import MeaningError, RankError, UnboundError, shown
+from symconv.meaning.errors import BoundTwiceError, MeaningError, RankError, UnboundError, shown
 from symconv.meaning.free import entries_of, free_ranges, position_of
 from symconv.meaning.generic import Unify, closed, is_open, letters_in, nothing
 from symconv.meaning.heads import bound_in, has_big, index_names, names_in, with_output
@@ -32,6 +32,7 @@ from symconv.meaning.resolve import Resolver
 from symconv.meaning.rows import split, without_brackets
 from symconv.meaning.sides import matched
 from symconv.meaning.starts import Place, Starts, consistent
+from symconv.meaning.sums import BOUND_TWICE
 from symconv.meaning.symbols import CUSTOMARY, Symbols, symbols_for, symbols_of_letters
 from symconv.meaning.unbound import bind
 from symconv.parse.places import walk as walk_boxes
@@ -287,7 +288,8 @@ class _Chain:
         everything |= bound
         other, restricted, unused = self._restricted(other, line)
         one, other = (substitute(side, values) for side in (one, other))
-        _check_names(state, (one, other), everything)
+        twice = self.names & bound_in([item for member in self.chain.members for item in member.items])
+        _check_names(state, (one, other), everything, twice)
         resolver = Resolver(state.symbols)
         truth, claim = rebased(resolver(one, everything)), rebased(resolver(other, everything))
         guards = [*guards, *(substitute_guard(guard, values) for guard in restricted)]
@@ -344,16 +346,20 @@ def _single_names(state: State, names: frozenset[str]) -> frozenset[str]:
     return frozenset(n for n in names if not (n.isalpha() and len(n) > 1 and sizes & set(n)) and n not in sizes)
 
 
-def _check_names(state: State, sides: Sequence[Expr], ranges: Mapping[str, Range]) -> None:
+def _check_names(state: State, sides: Sequence[Expr], ranges: Mapping[str, Range], twice: frozenset[str]) -> None:
     """That every index of both sides has a range.
 
-    Errors: :class:`UnboundError` for one that nothing explains.
+    Errors: :class:`UnboundError` for one that nothing explains, :class:`BoundTwiceError` where, besides, the indices
+    ``twice`` stand on the left side and below a sum.
     """
     known = ranges.keys() | state.symbols.definition.assumptions.lower.keys()
     for side in sides:
         strange = sorted(name for name in free_names(side) - known if name.startswith(INDEX))
         if strange:
             shown_name = strange[0].removeprefix(INDEX)
+            if twice:
+                names = ", ".join(sorted(twice))
+                raise BoundTwiceError(f"{names}: {BOUND_TWICE}; what {shown_name} is, nothing says")
             raise UnboundError(f"the index {shown_name} is bound by no sum, and no entry shows how far it runs")
 
 

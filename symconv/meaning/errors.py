@@ -22,6 +22,10 @@ class UnboundError(MeaningError):
     """An index that no sum binds and that does not stand on the left side."""
 
 
+class BoundTwiceError(MeaningError):
+    """An index of the left side is the index of a sum, too, and what the formula says of it is not clear."""
+
+
 class RankError(MeaningError):
     """A tensor with more or fewer indices than it has axes."""
 

@@ -88,7 +88,7 @@ def _bound(state: State, big: Big, rest: Sequence[Box], scope: Scope) -> tuple[B
     again = [name for name in names if name in scope.names]
     if again:
         shown_names = ", ".join(again)
-        state.choices.say(f"{shown_names}: bound by a sum, and also an index outside of it")
+        state.choices.say(f"{shown_names}: {BOUND_TWICE}")
     several = dict(scope.several)
     words = big.under is not None and any(isinstance(item, Text) for item in items_of(big.under))
     hyper = hyper_of(state.symbols.definition)
@@ -126,6 +126,7 @@ def _words_in(boxes: Sequence[Box]) -> frozenset[str]:
     return frozenset(key(part.name) for part in found if isinstance(part, Symbol) and len(part.name) > 1)
 
 
+BOUND_TWICE = "bound by a sum, and also an index outside of it"
 OUTSIDE = "entries outside their tensors are read as zero"
 Ranges = tuple[tuple[Binder, ...], dict[str, Affine], list[Expr], tuple[Guard, ...]]
 

@@ -12,7 +12,7 @@ from symconv.gradient.derivation import HasDefinition
 from symconv.meaning.chains import Statement, statement_of
 from symconv.meaning.choices import Attempt, Choices, readings
 from symconv.meaning.claim import Context
-from symconv.meaning.errors import MeaningError, RankError, ShapeError
+from symconv.meaning.errors import BoundTwiceError, MeaningError, RankError, ShapeError
 from symconv.meaning.extent import check_extent, count
 from symconv.meaning.formulas import Claims, claims_of
 from symconv.meaning.given import check_context, definition_of
@@ -112,8 +112,8 @@ def _verdicts(reading: Reading, statement: Statement, context: Context) -> Itera
         yield decide_receptive(statement, context.definition), {}
         return
     enough = limit_of(TRYING)
-    for attempt in readings(lambda choices: _claims(statement, context, choices)):
-        if enough.over:
+    for number, attempt in enumerate(readings(lambda choices: _claims(statement, context, choices))):
+        if number and enough.over:
             raise OutOfTime
         yield _verdict(reading, attempt, context), attempt.made
 
@@ -141,9 +141,14 @@ def _verdict(reading: Reading, attempt: Attempt[Claims], context: Context) -> Ve
 
 
 def _is_mistake(error: MeaningError, context: Context) -> bool:
-    """Whether a formula without meaning is wrong for that reason: matrices that do not fit, one index too many."""
+    """Whether a formula without meaning is wrong for that reason: matrices that do not fit, one index too many.
+
+    Or an index that stands on the left side and below a sum.
+    """
     spatial = context.definition is not None and any(kind[0] in "SO" for kind in context.definition.output.axes)
-    return (isinstance(error, ShapeError) and (error.certain or not spatial)) or isinstance(error, RankError)
+    return (isinstance(error, ShapeError) and (error.certain or not spatial)) or isinstance(
+        error, (BoundTwiceError, RankError)
+    )
 
 
 def _placed(reading: Reading, error: MeaningError) -> str:

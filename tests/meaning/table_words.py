@@ -239,6 +239,8 @@ PROVED = [
 ]  # fmt: skip
 
 SAID = [
+    (r"O_{i-a} = \sum_a I_{i-a+b} K_b", LINE, {},
+     "a: bound by a sum, and also an index outside of it; what i is, nothing says"),
     # what is wrong, and where
     (r"\frac{\partial O_i}{\partial I_u} = [u - k_1 i = 2\arg\max_{0 \le m<k_1} I_{k_1 i + m}]", MAX1, {},
      "line 1, column 50: 2 before a position of the maximum is not understood"),
