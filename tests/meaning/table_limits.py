@@ -7,10 +7,16 @@ from typing import Any
 KINDS = (
     "forward, gradient, recursion, output_size, parameters, receptive_field, matrix, identity, derivative, arithmetic"
 )
+ROLES = "input, kernel, weight, bias, output, upstream, loss, pre_activation, activation, target, indicator"
 CONTEXTS: list[tuple[dict[str, Any], str]] = [
     ({"what": "proof"}, f"there is no kind of formula 'proof'; the kinds are {KINDS}"),
     ({"what": 3}, "what: the kind of formula is a text, got 3"),
     ({"wrt": "q"}, "wrt: 'q' is no tensor of the layer; the tensors are input, kernel, I, K"),
+    ({"layout": {"foo": "HW"}}, f"layout: there is no role 'foo'; the roles are {ROLES}"),
+    ({"layout": {"input": "HQ"}}, "layout: input has the axes W, got 'HQ'"),
+    ({"layout": ["HW"]}, "layout maps roles to orders of axes, got ['HW']"),
+    ({"infix": {"*": 3}}, "infix: what '*' is is a text, got 3"),
+    ({"index_base": {"I": {"Q": 1}}}, "index_base: 'Q' is no axis; the axes are N, C, F, D, H, W"),
     ({"roles": ["I"]}, "roles maps symbols to roles, got ['I']"),
     ({"sizes": {f"n_{n}": "W" for n in range(201)}}, "sizes has at most 200 entries, this one has 201"),
     ({"sizes": {"n" * 201: "W"}}, "sizes has at most 200 characters, got 201"),

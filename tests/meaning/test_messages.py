@@ -22,7 +22,7 @@ from symconv.meaning.claim import Context
 from symconv.meaning.formulas import claims_of
 from symconv.parse.read import read
 from tests.meaning.adverse import judged
-from tests.meaning.table_limits import LIMITS
+from tests.meaning.table_limits import CONTEXTS, LIMITS
 from tests.meaning.table_messages import BY_CALLS, FIRST_LINES, OF_SOME_READING, OUT_OF_REACH
 from tests.meaning.table_words import SAID
 
@@ -69,13 +69,26 @@ def test_a_message_of_a_place_shows_the_line_and_a_caret() -> None:
     assert lines[2].index("^") == lines[1].index("O_i") + column - 1
 
 
+OPEN = {
+    # sentences with hardly a word that is fixed, and the rows that read them
+    "{…}: {…} against {…}": "a sum of arrays of different sizes: m against n·m",
+    "{…}: a {…} times a {…}": "a matrix product of sizes that do not fit: a column times a matrix",
+    "{…} has {…}, but {…}: {…}": "I has 1 axis (S1), but 2 indices: i i",
+    "{…} maps {…}, got {…}": "roles maps symbols to roles, got ['I']",
+    "{…} {…}": CONTEXTS[0][1],
+    "{…} is {…}": "Q is no size of the layer; its output sizes are A, B",
+}
+
+
 def test_every_sentence_of_the_room_has_a_row() -> None:
     rows = [line for *_, line in (*FIRST_LINES, *SAID, *OF_SOME_READING)] + list(BY_CALLS) + list(LIMITS)
     rows = [re.sub(r"^line \d+, column \d+: ", "", row) for row in rows]
     missing = []
     for place, pattern, shown in sentences():
-        if shown in OUT_OF_REACH:
+        if shown in OUT_OF_REACH or OPEN.get(shown) in rows:
             continue
+        if len(re.sub(r"\W|\.\+", "", pattern)) < 8:
+            missing.append(f"{place}: {shown} needs a row in OPEN")
         if not any(
             re.fullmatch(pattern, row.removeprefix("the left side: ")) or re.fullmatch(pattern, row) for row in rows
         ):

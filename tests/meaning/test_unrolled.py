@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import product
 from random import Random
 
@@ -17,48 +18,68 @@ from symconv.meaning.arithmetic import INDEX
 from symconv.meaning.arrays import Array, scalar
 from symconv.meaning.errors import MeaningError
 from symconv.meaning.functions import unrolled
-from symconv.meaning.layer import Hyper, hyper_of
 from symconv.meaning.whole import SAID, about_origin, of_position, widenable, widened
 from tests.meaning.by_numbers import computed, entries, shape_of
 from tests.meaning.states import state_of
 
+
+@dataclass(frozen=True)
+class Numbers:
+    """A layer's hyperparameters for each axis of space, as names of sizes or numbers, for the loops."""
+
+    kernel: tuple[str | int, ...]
+    stride: tuple[str | int, ...]
+    dilation: tuple[str | int, ...]
+    padding: tuple[str | int, ...]
+    output: tuple[str, ...]
+    flip: bool = False
+
+
+ONES, NONE, TAPS, OUTS = (1, 1), (0, 0), ("k_1", "k_2"), ("O_1", "O_2")
 LAYERS = {
-    "1-D": sc.Conv1d(stride="s", padding="p", dilation="d"),
-    "2-D": sc.Conv2d(),
-    "2-D, everything": sc.Conv2d(stride="s", padding="p", dilation="d"),
-    "2-D, per axis": sc.Conv2d(kernel_size=(2, 3), stride=(1, 2), padding=(0, 1)),
-    "2-D, flipped": sc.Conv2d(flip=True, stride="s"),
-    "channels": sc.Conv2d(channels=True, stride="s", padding="p"),
-    "batch": sc.Conv1d(channels=True, batch=True, padding="p"),
-}
+    "1-D": (sc.Conv1d(stride="s", padding="p", dilation="d"), Numbers(("k_1",), ("s",), ("d",), ("p",), ("O_1",))),
+    "2-D": (sc.Conv2d(), Numbers(TAPS, ONES, ONES, NONE, OUTS)),
+    "2-D, everything": (
+        sc.Conv2d(stride="s", padding="p", dilation="d"), Numbers(TAPS, ("s", "s"), ("d", "d"), ("p", "p"), OUTS)
+    ),
+    "2-D, per axis": (
+        sc.Conv2d(kernel_size=(2, 3), stride=(1, 2), padding=(0, 1)), Numbers((2, 3), (1, 2), ONES, (0, 1), OUTS)
+    ),
+    "2-D, flipped": (sc.Conv2d(flip=True, stride="s"), Numbers(TAPS, ("s", "s"), ONES, NONE, OUTS, flip=True)),
+    "channels": (
+        sc.Conv2d(channels=True, stride="s", padding="p"), Numbers(TAPS, ("s", "s"), ONES, ("p", "p"), OUTS)
+    ),
+    "batch": (sc.Conv1d(channels=True, batch=True, padding="p"), Numbers(("k_1",), (1,), (1,), ("p",), ("O_1",))),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("order", ["row", "column"])
 @pytest.mark.parametrize("name", LAYERS)
 def test_unrolled(name: str, order: str) -> None:
     """A row for each output position, a column for each tap and channel, row-major or column-major throughout."""
-    definition = LAYERS[name].definition
-    entry, hyper = definition.inputs[0], hyper_of(definition)
-    assert hyper is not None
+    layer, numbers = LAYERS[name]
+    definition = layer.definition
+    entry = definition.inputs[0]
     rng = Random(name)
     for seed in range(4):
         sizes = sample_sizes(definition, rng, work=200)
         assert sizes is not None
         x = entries(np.random.default_rng(seed), *(size.value(sizes) for size in entry.shape))
-        state = state_of(LAYERS[name], vec=order)
+        state = state_of(layer, vec=order)
         made = unrolled(state, state.entries.whole(entry))
-        right = _by_loops(x, entry, sizes, hyper, order)
+        right = _by_loops(x, entry, sizes, numbers, order)
         assert shape_of(made, sizes) == right.shape
         assert computed(made, {entry.name: x}, sizes).tolist() == right.tolist()
 
 
-def _by_loops(x: np.ndarray, entry: Tensor, sizes: dict[str, int], hyper: Hyper, order: str) -> np.ndarray:
+def _by_loops(x: np.ndarray, entry: Tensor, sizes: dict[str, int], layer: Numbers, order: str) -> np.ndarray:
     spatial = [axis for axis, kind in enumerate(entry.axes) if kind[0] == "S"]
     channel = entry.axes.index("C") if "C" in entry.axes else None
     samples = range(x.shape[entry.axes.index("N")]) if "N" in entry.axes else [None]
-    outs = [size.value(sizes) for size in hyper.outputs]
-    taps = [size.value(sizes) for size in hyper.kernel]
-    numbers = [[form.value(sizes) for form in forms] for forms in (hyper.strides, hyper.dilations, hyper.before)]
+    outs, taps, *numbers = (
+        [sizes[each] if isinstance(each, str) else each for each in values]
+        for values in (layer.output, layer.kernel, layer.stride, layer.dilation, layer.padding)
+    )
     places, columns = list(product(*map(range, outs))), list(product(*map(range, taps)))
     channels = range(x.shape[channel]) if channel is not None else [None]
     if order == "column":
@@ -77,7 +98,7 @@ def _by_loops(x: np.ndarray, entry: Tensor, sizes: dict[str, int], hyper: Hyper,
             for axis, s, i, d, m, k, p in zip(
                 spatial, numbers[0], place, numbers[1], column, taps, numbers[2], strict=True
             ):
-                tap = k - 1 - m if hyper.flipped else m
+                tap = k - 1 - m if layer.flip else m
                 at[axis] = s * i + d * tap - p
             if channel is not None:
                 at[channel] = c
