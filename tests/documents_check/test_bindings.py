@@ -210,3 +210,17 @@ def test_places_in_documents(name: str, text: str, message: str, tmp_path: Path)
         read_document(str(tmp_path / name))
     assert str(error.value).removeprefix(f"{tmp_path}/").startswith(message)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("yaml", "sentence"),
+    [
+        ("symconv: {layer: conv2d, stride: {a: b}}", "this is one word or number, not a list or a mapping"),
+        ("symconv: {layer: [conv2d]}", "this is one word or number, not a list or a mapping"),
+        (f"symconv: conv2d\nx: {'a' * 60_000}", "a front matter has at most 50,000 characters, this one has 60,020"),
+    ],
+)
+def test_mistakes_in_front_matter(yaml: str, sentence: str) -> None:
+    with pytest.raises(BindingError) as error:
+        front_matter(f"---\n{yaml}\n---\n")
+    assert error.value.message == sentence

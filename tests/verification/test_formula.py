@@ -159,6 +159,37 @@ def test_unbound_indices_and_wrong_ranks_are_verdicts_of_their_own(formula: str,
     assert part in str(verdict)
 
 
+@pytest.mark.parametrize(
+    ("formula", "op", "context", "message"),
+    [
+        ("RF_l = 1", None, {"what": "receptive_field"}, "a formula of the kind receptive_field needs a layer"),
+        (
+            r"O_1 = W - k_1+1 \quad \text{for } W = k_1 - 1",
+            sc.Conv1d(),
+            {"what": "output_size"},
+            "the conditions of the formula hold for no small sizes of the layer",
+        ),
+        (
+            r"O_i = \sum_m K_m I_{i+m} \quad \text{for } i = O_1",
+            sc.Conv1d(),
+            {"index_base": 0},
+            "the formula speaks of positions that do not exist for any small sizes",
+        ),
+        (
+            r"O_i = \sum_{m=0}^{99999999} \sum_{n=0}^{99999999} K_m I_{i+m}",
+            sc.Conv1d(),
+            {},
+            "the formula could not be compared at any sizes: its sums have too many terms, or no small sizes fit",
+        ),
+    ],
+)
+def test_what_cannot_be_decided_says_why(
+    formula: str, op: sc.Operation | None, context: dict[str, object], message: str
+) -> None:
+    verdict = sc.verify(formula, op, **context)  # type: ignore[arg-type]
+    assert (verdict.status, verdict.message) == ("not_understood", message)
+
+
 def test_the_chain_of_a_derivation_is_checked_line_by_line() -> None:
     right = (
         r"\begin{align*} \frac{\partial L}{\partial K_m} &= \sum_i \frac{\partial L}{\partial O_i} "
