@@ -22,6 +22,7 @@ from typing import Any
 
 import symconv as sc
 from symconv.ops.catalogue import OPERATIONS
+from tools.records import context_of, options_of
 
 ROOT = Path(__file__).parent.parent
 FILE = Path("..") / "shared" / "formulas" / "dev.json"
@@ -29,7 +30,6 @@ UNDERSTOOD = 95.0
 """The percentage of formulas that must be understood."""
 LEFT_OUT = frozenset({"activation_grad", "loss_grad", "batchnorm_grad"})
 """Kinds of formulas about layers that symconv does not have."""
-SAID = ("what", "wrt", "roles", "sizes", "layout", "index_base", "infix")
 LAYERS = {kind.__name__: kind for kind in OPERATIONS.values()}
 HEADS = ("records", "understood", "judged rightly", "judged wrongly", "median s")
 
@@ -87,17 +87,13 @@ def outcome(record: Record) -> Outcome:
     """The verdict on a record."""
     layer = layer_of(record)
     try:
-        made = None if layer is None else LAYERS[layer["name"]](**_tuples(layer["kwargs"]))
-        verdict = sc.verify(record["latex"], made, **{name: record.get(name) for name in SAID})
+        made = None if layer is None else LAYERS[layer["name"]](**options_of(layer))
+        verdict = sc.verify(record["latex"], made, **context_of(record))
     except sc.SymconvError as error:
         status, seconds, reason = "not_understood", 0.0, str(error)
     else:
         status, seconds, reason = verdict.status, verdict.seconds, _reason(verdict)
     return Outcome(record["id"], record["kind"], shortened(record["source"]), record["truth"], status, reason, seconds)
-
-
-def _tuples(kwargs: Record) -> Record:
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in kwargs.items()}
 
 
 def _reason(verdict: sc.Verdict) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 import symconv as sc
 from symconv.meaning.words import KINDS, ROLES
+from tools.records import context_of, options_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PUBLISHED = ROOT.parent / "shared" / "formulas" / "dev.json"
@@ -99,13 +100,7 @@ def formulas() -> tuple[Case, ...]:
 
 def _published(entry: Mapping[str, Any]) -> Case:
     op = entry.get("op") or {}
-    names = ("what", "wrt", "roles", "sizes", "layout", "index_base", "infix")
-    arguments = {name: _tuples(value) for name, value in (op.get("kwargs") or {}).items()}
-    return Case(entry["latex"], op.get("name"), arguments, {n: entry[n] for n in names if entry.get(n) is not None})
-
-
-def _tuples(value: Any) -> Any:
-    return tuple(_tuples(each) for each in value) if isinstance(value, list) else value
+    return Case(entry["latex"], op.get("name"), options_of(op), context_of(entry))
 
 
 def hostile_case(random: Random) -> Case:

@@ -27,9 +27,9 @@ from symconv.parse.read import read
 from symconv.verification.formula import judge
 from symconv.verification.verdict import Verdict
 from tests.verification.claims_judge import claim_difference, size_difference
+from tools.records import context_of, options_of
 
 RECORDS = json.loads((Path(__file__).parent / "data" / "styles.json").read_text(encoding="utf-8"))["records"]
-SAID = ("what", "wrt", "roles", "sizes", "layout", "index_base", "infix")
 UNDERSTOOD = 0.97
 
 
@@ -46,8 +46,7 @@ def layer_of(record: dict[str, Any]) -> sc.Operation | None:
     op = record.get("op")
     if op is None:
         return None
-    options = {name: tuple(value) if isinstance(value, list) else value for name, value in op["kwargs"].items()}
-    return getattr(sc, op["name"])(**options)
+    return getattr(sc, op["name"])(**options_of(op))
 
 
 @cache
@@ -55,7 +54,7 @@ def judged(number: int) -> Style:
     record = RECORDS[number]
     layer = layer_of(record)
     definition = None if layer is None else layer.definition
-    context = Context(definition, **{name: record[name] for name in SAID if name in record})
+    context = Context(definition, **context_of(record))
     try:
         reading = read(record["latex"])
         verdict, made = judge(reading, context)
