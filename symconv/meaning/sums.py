@@ -127,6 +127,7 @@ def _words_in(boxes: Sequence[Box]) -> frozenset[str]:
 
 
 BOUND_TWICE = "bound by a sum, and also an index outside of it"
+AS_FAR = "runs as far as the kernel reaches"
 OUTSIDE = "entries outside their tensors are read as zero"
 Ranges = tuple[tuple[Binder, ...], dict[str, Affine], list[Expr], tuple[Guard, ...]]
 
@@ -297,6 +298,7 @@ def _shifted(state: State, name: str, body: Expr, scope: Scope) -> tuple[Affine,
             rest = form.without(name)
             if any(other.startswith(INDEX) and other not in known for other in rest.names()):
                 continue
+            state.choices.say(f"the sum over {name.removeprefix(INDEX)} {AS_FAR}")
             first, last = -rest, size - 1 - rest
             lo, hi = (first, last) if form.coefficient(name) == ONE else (-last, -first)
             return lo, hi

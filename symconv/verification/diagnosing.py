@@ -13,6 +13,7 @@ from symconv.meaning.choices import Choices
 from symconv.meaning.claim import Claim, Context
 from symconv.meaning.claims import symbols_of
 from symconv.meaning.formulas import Claims, claims_of
+from symconv.meaning.sums import AS_FAR
 from symconv.meaning.unbound import GUESSED
 from symconv.time_limit import OutOfTime, seconds_left, time_limit
 from symconv.typeset.layout import Box, Line, Row
@@ -32,7 +33,7 @@ def diagnosis_of(
     context: Context,
     made: Mapping[str, object],
     verdict: Verdict,
-    seconds: float = 0.6,
+    seconds: float = 1.0,
 ) -> Diagnosis | None:
     """The mistake whose undoing makes the formula right, or None where none of the library does.
 
@@ -88,10 +89,14 @@ class _Judge:
         verdict: Verdict,
     ) -> None:
         self.box, self.context, self.made = box, context, made
+        self.strained = any(AS_FAR in sentence for sentence in verdict.reading)
         self.refuting = [verdict.counterexample.sizes] if verdict.counterexample is not None else []
 
     def grade(self, edited: Box) -> int:
-        """0 where the formula is wrong, 1 where it reads zeros outside and the refuted one did not, else 2."""
+        """0 where the formula is wrong, else 2; 1 where it needs what the refuted one did not.
+
+        That are zeros outside, or a sum whose range only a kernel with a compound index shows.
+        """
         try:
             choices = Choices(values=dict(self.made))
             claims = self._claims(edited, choices)
@@ -106,7 +111,8 @@ class _Judge:
             self.refuting.append(found.counterexample.sizes)
         if found.status != "proved" or any("divides" in sentence for sentence in found.assumptions):
             return 0
-        return 1 if _by_zeros(found) and not self.reads_outside else 2
+        strained = any(AS_FAR in sentence for sentence in choices.sentences) and not self.strained
+        return 1 if strained or (_by_zeros(found) and not self.reads_outside) else 2
 
     def _claims(self, box: Box, choices: Choices) -> Claims:
         return claims_of(statement_of(box), self.context, choices)

@@ -31,6 +31,8 @@ MOST_DIAGNOSED = 200
 """Symbols, signs and brackets of a formula whose mistake is sought."""
 SECONDS = 1.2
 """The time for all readings of a formula together."""
+ALTOGETHER = 1.8
+"""The time for the readings and for finding the mistake."""
 TRYING = 1.0
 """After this time no further reading is tried."""
 TOO_LONG = f"the formula could not be judged in {SECONDS} seconds"
@@ -77,7 +79,8 @@ def verify(
     if best.status == "refuted" and what != "receptive_field" and count(reading.box) <= MOST_DIAGNOSED:
         from symconv.verification.diagnosing import diagnosis_of  # as long to import as all the rest of a proof
 
-        best = replace(best, diagnosis=diagnosis_of(reading.box, context, made, best))
+        left = ALTOGETHER - (monotonic() - start)
+        best = replace(best, diagnosis=diagnosis_of(reading.box, context, made, best, seconds=left))
     return replace(best, seconds=monotonic() - start)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from symconv.errors import SymconvError
 from symconv.meaning.claim import Context
+from symconv.meaning.sums import AS_FAR
 from symconv.meaning.symbols import symbols_for
 from symconv.meaning.unbound import GUESSED
 from symconv.parse.read import read, read_latex
@@ -28,18 +29,20 @@ def vocabulary(case: Case) -> Vocabulary:
     return replace(words, tensors={**words.tensors, **extra})
 
 
-def verifier(case: Case) -> Callable[[Box], bool]:
-    """Whether symconv proves a formula under the reading of the case, for all sizes."""
+def verifier(case: Case) -> Callable[[Box], int]:
+    """Whether symconv proves a formula under the reading of the case, for all sizes (2; 1 with a strained reading)."""
 
-    def holds(box: Box) -> bool:
+    def holds(box: Box) -> int:
         context = Context(case.op.definition, index_base=case.base, **case.context)
         try:
             verdict, _ = judge(read(write_latex(box)), context)
         except SymconvError:
-            return False
+            return 0
         if any(GUESSED in sentence for sentence in verdict.reading):
-            return False
-        return bool(verdict) and not any("divides" in assumption for assumption in verdict.assumptions)
+            return 0
+        if not verdict or any("divides" in assumption for assumption in verdict.assumptions):
+            return 0
+        return 1 if any(AS_FAR in sentence for sentence in verdict.reading) else 2
 
     return holds
 

@@ -66,6 +66,12 @@ ENTRIES = (
         r"O_{i,j} = \sum_{m=0}^{k_1-1} \sum_{n=0}^{k_2-1} I_{i+m,j+n} K_{m,n}",
         r"O_{i,j} = \sum_{m=0}^{k_1-1} \sum_{n=0}^{k_2-1} I_{i+k_1-m-1,j+k_2-n-1} K_{m,n}",
     ),
+    Case(  # a cross-correlation, in a layer that is a dilated true convolution
+        "flipped_kernel",
+        sc.Conv1d(flip=True, dilation="d"),
+        r"O_i = \sum_m K_m I_{i+dm}",
+        r"O_i = \sum_m K_{k_1-m-1} I_{i+dm}",
+    ),
     Case(
         "flipped_kernel",
         sc.Conv1d(),
@@ -300,12 +306,6 @@ ENTRIES = (
     Case("extra_factor", sc.Conv1d(), rf"O_i = {SUM_M} K_m I_{{i+m}} k_1", rf"O_i = {SUM_M} K_m I_{{i+m}}"),
 )
 PAIRS = (
-    Case(  # written as a cross-correlation, in a layer that is a dilated true convolution
-        "flipped_kernel + missing_dilation",
-        sc.Conv1d(flip=True, dilation="d"),
-        r"O_i = \sum_m K_m I_{i+dm}",
-        r"O_i = \sum_m K_m I_{d(k_1-1)+i-dm}",
-    ),
     Case(
         "missing_stride + limit_one_too_large",
         sc.AvgPool1d(stride="s"),

@@ -45,7 +45,7 @@ def diagnose(
         try:
             return _one(box, vocabulary, library, search) or _two(vocabulary, library, search)
         except OutOfTime:
-            return _diagnosis(search.weak) if search.weak is not None else None
+            return _diagnosis(*search.weak) if search.weak else None
 
 
 def _one(box: Box, vocabulary: Vocabulary, library: Sequence[Mistake], search: _Search) -> Diagnosis | None:
@@ -58,17 +58,20 @@ def _one(box: Box, vocabulary: Vocabulary, library: Sequence[Mistake], search: _
             candidate, grade = search.smaller(candidate, whole, grade)
             if grade > 1:
                 return _diagnosis(candidate)
-            search.weak = search.weak or candidate
+            search.weak = search.weak or (candidate,)
         search.single.append(candidate)
-    return _diagnosis(search.weak) if search.weak is not None else None
+    return _diagnosis(*search.weak) if search.weak else None
 
 
 def _two(vocabulary: Vocabulary, library: Sequence[Mistake], search: _Search) -> Diagnosis | None:
     """Two mistakes at once."""
     for one, two in _pairs(search.single, vocabulary, library):
-        if search.grade(two.box):
+        grade = search.grade(two.box)
+        if grade > 1:
             return _diagnosis(one, two)
-    return None
+        if grade:
+            search.weak = search.weak or (one, two)
+    return _diagnosis(*search.weak) if search.weak else None
 
 
 class _Search:
@@ -78,7 +81,7 @@ class _Search:
         self.holds = holds
         self.tried: set[Box] = set()
         self.single: list[Candidate] = []
-        self.weak: Candidate | None = None
+        self.weak: tuple[Candidate, ...] = ()
 
     def grade(self, box: Box) -> int:
         """The grade of a formula that was not tried before. Errors: :class:`OutOfTime`."""
