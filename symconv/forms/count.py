@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from symconv.expr.nodes import Access, Binder
 from symconv.expr.tensor import Definition
@@ -10,12 +10,14 @@ from symconv.index.affine import ONE, Affine
 from symconv.index.domain import Equal, Guard
 from symconv.rewrite.normal import Term, to_terms
 
+LEARNED = ("kernel", "weight", "bias")
 
-def parameters(definition: Definition) -> Affine:
-    """The number of learned entries: those of kernel, weight and bias."""
+
+def parameters(definition: Definition, roles: Collection[str] = LEARNED) -> Affine:
+    """The number of learned entries: those of kernel, weight and bias, or of the tensors of some of these roles."""
     total = Affine.of(0)
     for tensor in definition.inputs:
-        if tensor.role in ("kernel", "weight", "bias"):
+        if tensor.role in roles:
             count = ONE
             for size in tensor.shape:
                 count = count * size

@@ -10,7 +10,7 @@ from symconv.index.affine import ONE, ZERO, Affine, Quotient, exact_div, extremu
 from symconv.meaning.choices import Choices, Option
 from symconv.meaning.errors import MeaningError, UnboundError, shown
 from symconv.meaning.names import key, letters, name_of, written_name
-from symconv.meaning.prose import is_joining
+from symconv.meaning.prose import FIELD, is_joining
 from symconv.meaning.rows import PRODUCT, is_sign, items_of, signed_terms, split
 from symconv.meaning.symbols import Symbols
 from symconv.parse.tables import ACCENTS, GREEK
@@ -271,7 +271,7 @@ def _described(item: Box, following: Box | None) -> bool:
     words = _word(item).lower().replace("\\_", " ").replace("_", " ")
     return (
         len(words) > 3
-        and is_joining(Text(words))
+        and is_joining(Text(words), FIELD)
         and isinstance(following, Fence)
         and following.open == "("
         and name_of(following.body) is not None

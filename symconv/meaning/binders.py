@@ -12,7 +12,7 @@ from itertools import pairwise
 from symconv.index.affine import ONE, Affine
 from symconv.meaning.errors import MeaningError, shown
 from symconv.meaning.names import is_dots, letters, written_name
-from symconv.meaning.prose import is_joining
+from symconv.meaning.prose import is_joining, words
 from symconv.meaning.rows import is_sign, items_of, split
 from symconv.typeset.layout import Big, Box, Fence, Row, Sign, Text
 
@@ -21,6 +21,9 @@ MORE, AT_LEAST = (">",), (r"\ge", r"\geq")
 RELATIONS = ("=", *AT_MOST, *LESS, *MORE, *AT_LEAST, r"\in")
 SUCH_THAT = (":", r"\mid", "|", r"\colon", ";")
 Form = Callable[[Box | Sequence[Box]], Affine]
+
+
+PLACES = words("pixel pixels position positions entry entries tap taps window windows index indices")
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,19 @@ def bound_of(big: Big, form: Form, words: frozenset[str] = frozenset()) -> Bound
 
 def _such_that(items: list[Box]) -> tuple[list[Box], list[tuple[Box, ...]]]:
     for at, item in enumerate(items):
+        if _divides(items, at):
+            last = max(n for n in range(at) if is_sign(items[n], (",",)))
+            return items[:last], [tuple(part) for part in split(items[last + 1 :], (",",)) if part]
         if is_sign(item, SUCH_THAT) or (isinstance(item, Text) and item.text.strip() in ("s.t.", "with", "such that")):
             return items[:at], [tuple(part) for part in split(items[at + 1 :], (",", r"\wedge")) if part]
     return items, []
+
+
+def _divides(items: Sequence[Box], at: int) -> bool:
+    """Whether ``\\mid`` says that one number divides another: ``m=0, s \\mid u-m``."""
+    before = split(items[:at], (",",))
+    related = [any(is_sign(item, RELATIONS) for item in part) for part in before]
+    return is_sign(items[at], (r"\mid",)) and any(related) and not related[-1]
 
 
 def _with(bound: Bound, items: list[Box], hi: Affine | None, form: Form, words: frozenset[str]) -> Bound:
@@ -74,7 +87,7 @@ def _with(bound: Bound, items: list[Box], hi: Affine | None, form: Form, words: 
     more: list[Limits] = []
     sets: list[tuple[tuple[str, ...], Box]] = []
     if not relations:
-        strange = next((item for item in items if isinstance(item, Text) and not is_joining(item)), None)
+        strange = next((item for item in items if isinstance(item, Text) and not is_joining(item, PLACES)), None)
         if strange is not None:
             raise MeaningError(f"“{strange.text.strip()}” under a sign is not understood", strange)
         kept = [item for item in items if not isinstance(item, Text)]

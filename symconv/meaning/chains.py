@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from symconv.meaning.errors import MeaningError
+from symconv.meaning.names import is_dots
 from symconv.meaning.rows import is_sign, items_of, split
 from symconv.parse.places import walk
-from symconv.typeset.layout import Big, Box, Break, Display, Fence, Line, Number, Row, Sign, Symbol, Text
+from symconv.typeset.layout import Big, Box, Break, Display, Fence, Line, Number, Row, Script, Sign, Symbol, Text
 from symconv.typeset.layout import row as row_of
 
 EQUALS = ("=", r"\equiv", r":=", r"\triangleq", r"\coloneqq", r"\doteq", "+=", r"\leftarrow")
@@ -68,6 +69,8 @@ def statement_of(box: Box) -> Statement:
         for position, clause in enumerate(_clauses(flat)):
             if _explains(clause) or _joins(clause):
                 clause = clause[1:]
+            if clause and _is_forall(clause[0]):
+                clause = [Text("for all"), *clause[1:]]
             _check(clause, position == 0)
             kind = _kind(clause)
             if kind == "condition" and _speaks_of_arrays(clause):
@@ -122,18 +125,22 @@ def _clauses(items: Sequence[Box]) -> Iterator[list[Box]]:
     for at, item in enumerate(items):
         if isinstance(item, Break):
             continue
-        wide = is_sign(item, QUADS) or (isinstance(item, Text) and _begins_remark(item))
+        wide = is_sign(item, QUADS) or (isinstance(item, Text) and _begins_remark(item)) or _is_forall(item)
         comma = is_sign(item, (",", ";")) and _related(part) and _related(_until_comma(items[at + 1 :]))
         if comma and isinstance(part[0], Text) and not _speaks_of_arrays(_until_comma(items[at + 1 :])):
             comma = False  # a condition goes on: 0 ≤ i, j < n
         if wide or comma:
             if items_of(Row(tuple(part))):
                 yield items_of(Row(tuple(part)))
-            part = [item] if isinstance(item, Text) else []
+            part = [item] if isinstance(item, Text) or _is_forall(item) else []
         else:
             part.append(item)
     if items_of(Row(tuple(part))):
         yield items_of(Row(tuple(part)))
+
+
+def _is_forall(item: Box) -> bool:
+    return isinstance(item, (Sign, Symbol)) and item.name == r"\forall"
 
 
 def _until_comma(items: Sequence[Box]) -> list[Box]:
@@ -200,11 +207,22 @@ def _kind(clause: Sequence[Box]) -> str:
     if all(isinstance(item, Text) for item in items):
         # “and others” goes on with what stands before
         return "condition" if items and _begins(items[0], JOINS) else "words"
+    if _is_range(clause):
+        return "condition"
     if any(is_sign(item, EQUALS) for item in items) and not isinstance(items[0], Text):
         return "equation"
     if _related(items) and not any(is_sign(item, EQUALS) for item in items):
         return "condition"
     return "condition" if isinstance(items[0], Text) else "equation"
+
+
+def _is_range(items: Sequence[Box]) -> bool:
+    """``i = 0, …, n``: names, and a list with dots."""
+    sides = split(items, ("=",))
+    if len(sides) != 2 or not any(is_sign(item, (",",)) for item in sides[1]):
+        return False
+    names = all(len(part) == 1 and isinstance(part[0], (Symbol, Script)) for part in split(sides[0], (",",)))
+    return names and any(is_dots(item) for item in sides[1])
 
 
 def _trimmed(items: list[Box]) -> list[Box]:

@@ -9,23 +9,22 @@ from symconv.expr.nodes import Bracket, Expr, Mul
 from symconv.expr.tensor import Definition
 from symconv.expr.walk import free_names, substitute
 from symconv.index.affine import Affine
-from symconv.index.domain import Guard, Range, substitute_guard
+from symconv.index.domain import AtMost, Guard, Range, substitute_guard
 from symconv.meaning.activation import activation_in
 from symconv.meaning.arithmetic import INDEX, Scope
 from symconv.meaning.arrays import Algebra, Array, Same
 from symconv.meaning.chains import EQUALS, Chain, Condition, Statement
 from symconv.meaning.choices import Choices
 from symconv.meaning.claim import Claim, Context, of_no_layer, public
-from symconv.meaning.conditions import relations_of
+from symconv.meaning.conditions import relations_of, without_remark
 from symconv.meaning.context import State
 from symconv.meaning.entries import Entries
-from symconv.meaning.errors import BoundTwiceError, MeaningError, RankError, UnboundError, shown
+from symconv.meaning.errors import BoundTwiceError, MeaningError, RankError, ShapeError, UnboundError, shown
 from symconv.meaning.free import entries_of, free_ranges, position_of
 from symconv.meaning.generic import Unify, closed, is_open, letters_in, nothing
 from symconv.meaning.heads import bound_in, has_big, index_names, names_in, with_output
 from symconv.meaning.levels import levels_in, named_levels
 from symconv.meaning.names import key
-from symconv.meaning.prose import ELSE, is_joining
 from symconv.meaning.reader import read_items
 from symconv.meaning.rebase import rebased
 from symconv.meaning.resolve import Resolver
@@ -37,7 +36,7 @@ from symconv.meaning.symbols import CUSTOMARY, Symbols, symbols_for, symbols_of_
 from symconv.meaning.unbound import bind
 from symconv.parse.places import walk as walk_boxes
 from symconv.typeset.latex import write_latex
-from symconv.typeset.layout import Box, Number, Script, Symbol, Text
+from symconv.typeset.layout import Box, Script, Symbol, Text
 
 MOST_SIZES = 40
 
@@ -91,6 +90,8 @@ def _without_names(state: State, chains: Sequence[Chain]) -> list[Chain]:
             except MeaningError:
                 kept.append(chain)
                 continue
+            if name in state.named:
+                raise MeaningError(f"the formula says twice what {name} is", first[0])
             if name in bound_in(_items(chains)) | index_names(_items(chains)):
                 raise MeaningError(f"{name} is an index: write what it is where it stands", first[0])
             state.named[name] = value
@@ -286,7 +287,7 @@ class _Chain:
         everything = {**ranges, **more}
         other, bound, unbound = bind(state, one, other, everything)
         everything |= bound
-        other, restricted, unused = self._restricted(other, line)
+        other, restricted, unused = self._restricted(other, line, everything)
         one, other = (substitute(side, values) for side in (one, other))
         twice = self.names & bound_in([item for member in self.chain.members for item in member.items])
         _check_names(state, (one, other), everything, twice)
@@ -302,7 +303,7 @@ class _Chain:
         )  # fmt: skip
         return public(made if state.symbols.definition.inputs else of_no_layer(made))
 
-    def _restricted(self, right: Expr, line: int) -> tuple[Expr, tuple[Guard, ...], str]:
+    def _restricted(self, right: Expr, line: int, ranges: Mapping[str, Range]) -> tuple[Expr, tuple[Guard, ...], str]:
         """The right side, 0 where a condition behind the formula fails, or what the claim is restricted to.
 
         Last, a condition that is not understood: a claim that is right without it is right with it.
@@ -316,14 +317,17 @@ class _Chain:
             if condition.line not in (None, line):
                 continue
             otherwise |= any(isinstance(item, Text) and "otherwise" in item.text for item in condition.items)
-            kept = _without_remark(condition.items)
+            kept = without_remark(condition.items)
             try:
-                guards += relations_of(state.arithmetic(scope), kept)
+                found = tuple(relations_of(state.arithmetic(scope), kept))
             except MeaningError:
                 if self._is_definition(condition.items):
                     raise MeaningError(f"{shown(*condition.items)} is not understood", condition.items[0]) from None
                 unused = unused or shown(*condition.items)
                 state.choices.say(f"the condition {shown(*condition.items)} is not used")
+            else:
+                self._check_ends(found, ranges)
+                guards += found
         if unused:
             guards = []  # part of a condition alone might say less, or something else
         if otherwise and unused:
@@ -331,6 +335,27 @@ class _Chain:
         if otherwise and guards:
             return Mul((Bracket(tuple(guards)), right)), (), unused
         return right, tuple(guards), unused
+
+    def _check_ends(self, guards: Sequence[Guard], ranges: Mapping[str, Range]) -> None:
+        """That “for i = 0, …, n” names no position that the left side does not have.
+
+        Errors: :class:`ShapeError`.
+        """
+        definition = self.state.symbols.definition
+        for guard in guards:
+            for name, span in ranges.items():
+                if not isinstance(guard, AtMost) or span.lo is None or span.hi is None:
+                    continue
+                here, beyond = Affine.of(name), None
+                if guard.right == here and not guard.left.names() & ranges.keys():
+                    beyond = span.lo - guard.left - 1
+                elif guard.left == here and not guard.right.names() & ranges.keys():
+                    beyond = guard.right - span.hi - 1
+                if beyond is not None and definition.assumptions.nonnegative(beyond.substitute(definition.derived), {}):
+                    ends = f"{span.lo} to {span.hi}"
+                    raise ShapeError(
+                        f"{name.removeprefix(INDEX)} has the positions {ends}, the condition goes beyond", certain=True
+                    )
 
     def _is_definition(self, items: Sequence[Box]) -> bool:
         """``where \\delta_i := …``: the condition says what a symbol of the formula is."""
@@ -361,16 +386,3 @@ def _check_names(state: State, sides: Sequence[Expr], ranges: Mapping[str, Range
                 names = ", ".join(sorted(twice))
                 raise BoundTwiceError(f"{names}: {BOUND_TWICE}; what {shown_name} is, nothing says")
             raise UnboundError(f"the index {shown_name} is bound by no sum, and no entry shows how far it runs")
-
-
-def _without_remark(condition: Sequence[Box]) -> list[Box]:
-    """A condition without the words and the 0 of “and 0 otherwise”, and without the brackets around it."""
-    condition = without_brackets(condition)
-    items = [item for item in condition if not is_joining(item, frozenset(ELSE))]
-    words = [isinstance(item, Text) for item in condition]
-    noughts = [
-        item
-        for at, item in enumerate(condition)
-        if item == Number("0") and (at == 0 or words[at - 1]) and (at + 1 == len(condition) or words[at + 1])
-    ]
-    return [item for item in items if not any(item is nought for nought in noughts)]

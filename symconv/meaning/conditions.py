@@ -15,12 +15,13 @@ from symconv.meaning.conjunctions import RELATIONS, conjunction
 from symconv.meaning.context import Read, State
 from symconv.meaning.errors import MeaningError, shown
 from symconv.meaning.maxima import winner
-from symconv.meaning.prose import ELSE, is_joining
-from symconv.meaning.rows import is_sign, items_of, split, tuple_of
+from symconv.meaning.names import written_name
+from symconv.meaning.prose import ELSE, FIELD, is_joining
+from symconv.meaning.rows import is_sign, items_of, split, tuple_of, without_brackets
 from symconv.meaning.starts import from_zero
 from symconv.meaning.windows import in_window, spatial_start, window_index
 from symconv.typeset.latex import write_latex
-from symconv.typeset.layout import Box, Cases, Fence, Row, Sign, Text
+from symconv.typeset.layout import Box, Cases, Fence, Number, Row, Sign, Text
 
 
 def has_relation(box: Box) -> bool:
@@ -47,6 +48,8 @@ def cases(state: State, read: Read, box: Cases, scope: Scope) -> Expr:
     """``Σ value · [its condition and none before]``."""
     terms: list[Expr] = []
     before: list[Expr] = []
+    if len([None for _, condition in box.rows if has_relation(condition)]) > 1:
+        state.choices.say("where several cases hold, the first counts")
     for number, (value, condition) in enumerate(box.rows, start=1):
         here = items_of(value)
         reached: tuple[Expr, ...] = tuple(_not(each) for each in before)
@@ -108,7 +111,7 @@ def _part(state: State, read: Read, items: Sequence[Box], scope: Scope) -> Itera
 
 def relations_of(arithmetic: Arithmetic, items: Sequence[Box]) -> Iterator[Guard]:
     """Conditions on sizes beside a formula: ``a \\in \\{0,…,s-1\\}``, ``k \\le n``; words that join do not matter."""
-    strange = next((item for item in items if isinstance(item, Text) and not is_joining(item)), None)
+    strange = next((item for item in items if isinstance(item, Text) and not is_joining(item, FIELD)), None)
     if strange is not None:
         raise MeaningError(f"“{strange.text.strip()}” in a condition is not understood", strange)
     for part in conjunction(items):
@@ -131,8 +134,15 @@ def relations_of(arithmetic: Arithmetic, items: Sequence[Box]) -> Iterator[Guard
             if not isinstance(found, (Equal, AtMost, Divides)):
                 raise MeaningError(f"{shown(*part)} is no condition on sizes", part[0])
             yield found
-        if part and not signs:
+        if part and not signs and not all(_is_name(arithmetic, each) for each in split(part, (",",))):
             raise MeaningError(f"{shown(*part)} is no condition on sizes", part[0])
+
+
+def _is_name(arithmetic: Arithmetic, items: Sequence[Box]) -> bool:
+    """Whether “for all i” speaks of an index or size that there is."""
+    parts = tuple_of(items) or [list(items)]
+    names = [written_name(part[0]) if len(part) == 1 else None for part in parts]
+    return all(name in arithmetic.scope.names or name in arithmetic.symbols.sizes for name in names)
 
 
 def _listed(arithmetic: Arithmetic, part: Sequence[Box]) -> tuple[Guard, ...]:
@@ -221,3 +231,16 @@ def _window_in(state: State, read: Read, items: Sequence[Box], scope: Scope) -> 
         if entry.tensor.role in ("upstream", "output"):
             return tuple(f for f, kind in zip(entry.indices, entry.tensor.axes, strict=True) if kind[0] == "O")
     return None
+
+
+def without_remark(condition: Sequence[Box]) -> list[Box]:
+    """A condition without the words and the 0 of “and 0 otherwise”, and without the brackets around it."""
+    condition = without_brackets(condition)
+    items = [item for item in condition if not is_joining(item, frozenset(ELSE))]
+    words = [isinstance(item, Text) for item in condition]
+    noughts = [
+        item
+        for at, item in enumerate(condition)
+        if item == Number("0") and (at == 0 or words[at - 1]) and (at + 1 == len(condition) or words[at + 1])
+    ]
+    return [item for item in items if not any(item is nought for nought in noughts)]

@@ -26,7 +26,8 @@ class State:
     not name, ``noticed`` the lower limits of sums that run along an axis, ``unbound`` the indices that nothing binds,
     ``window`` the output position that a part of the formula speaks of, ``channels`` its sample and channel;
     ``default`` is the layer that a symbol without a mark belongs to; ``by_place`` the sums that say nothing of their
-    range, the outermost first; ``named`` the arrays that the formula itself gives a name; ``indices`` every name that
+    range, the outermost first; ``named`` the arrays that the formula itself gives a name; ``letters`` the symbol
+    that custom takes for a tensor, by the tensor's name; ``indices`` every name that
     is an index somewhere in the formula, ``written`` every name in it; ``shared`` the maximum whose entries
     share a gradient, where 1/|argmax …| was read and the entries are still to come.
     """
@@ -51,6 +52,7 @@ class State:
     indices: frozenset[str] = frozenset()
     written: frozenset[str] = frozenset()
     named: dict[str, Array] = field(default_factory=dict)
+    letters: dict[str, str] = field(default_factory=dict)
     position: tuple[tuple[str, Affine, Affine], ...] = ()
     sizes: Mapping[str, Affine] = field(default_factory=dict)
     identities: int = 0

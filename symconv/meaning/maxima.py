@@ -139,8 +139,10 @@ def _argmax(
         return Winner(window, tuple(forms))
     out = window_index(state, rest, scope)
     if out is None and rest and not all(is_joining(item, WINDOW) for item in rest):
-        found = read(rest, scope).body
-        if not isinstance(found, Access) or found.tensor != state.symbols.input:
+        searched = read(rest, scope)
+        found = searched.body
+        fixed = isinstance(found, Access) and not searched.rank and all(f.constant is not None for f in found.indices)
+        if not isinstance(found, Access) or found.tensor != state.symbols.input or fixed:
             raise MeaningError(f"the maximum of {shown(*rest)} is not that of the window's entries", rest[0])
     return winner_at(state, out if out is not None else _current(state), _positions(state, positions, scope))
 

@@ -39,11 +39,10 @@ def words_of(text: str) -> list[str]:
 
 
 def is_joining(box: Box, more: frozenset[str] = frozenset()) -> bool:
-    """Whether the box is text of which no word changes what stands beside it.
+    """Whether the box is text of which no word changes what stands beside it; ``more`` are words that do not here.
 
-    >>> is_joining(Text("for all output positions")), is_joining(Text("unless"))
-    (True, False)
+    >>> is_joining(Text("for all")), is_joining(Text("for all output positions"), FIELD), is_joining(Text("unless"))
+    (True, True, False)
     """
-    return isinstance(box, Text) and all(
-        word in JOINING or word in FIELD or word in more for word in words_of(box.text)
-    )
+    known = JOINING | more
+    return isinstance(box, Text) and all(word in known for word in words_of(box.text))

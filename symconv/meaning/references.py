@@ -30,6 +30,8 @@ class Reference:
     power: int = 1
     exponent: Box | None = None
     renamed: bool = False
+    name: str = ""
+    """The symbol, where only custom says what it stands for."""
 
 
 def reference_of(state: State, box: Box, default: str = "high") -> Reference | None:
@@ -77,7 +79,14 @@ def _named(state: State, box: Box, mark: Mark | None, groups: Sequence[Box], def
     meaning = state.symbols.meaning(key(write_latex(box))) or state.symbols.meaning(plain(write_latex(box)))
     if meaning is None:
         return None
-    return Reference(meaning.at(mark, state.symbols.levels, default), tuple(groups))
+    own = _guessed(state, box)
+    return Reference(meaning.at(mark, state.symbols.levels, default), tuple(groups), name=own)
+
+
+def _guessed(state: State, base: Box) -> str:
+    """The letter of a symbol that the user has said nothing of."""
+    name = key(write_latex(base))
+    return "" if name in state.symbols.told else plain(name)
 
 
 def _scripted(state: State, base: Box, sub: Box | None, sup: Box | None, default: str) -> Reference | None:
@@ -120,7 +129,17 @@ def _scripted(state: State, base: Box, sub: Box | None, sup: Box | None, default
     exponent = None
     if groups and below and tensor.rank and _count(below[0]) >= tensor.rank:
         exponent, groups = sup, []  # all axes have an index below: what stands above is a power
-    return Reference(tensor, (*groups, *below), transposed, rotated, padded, power, exponent, turned is not None)
+    return Reference(
+        tensor,
+        (*groups, *below),
+        transposed,
+        rotated,
+        padded,
+        power,
+        exponent,
+        turned is not None,
+        _guessed(state, base),
+    )
 
 
 def _count(sub: Box) -> int:

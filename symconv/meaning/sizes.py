@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from symconv.expr.nodes import Scalar
 from symconv.expr.tensor import Definition
-from symconv.forms.count import parameters
+from symconv.forms.count import LEARNED, parameters
 from symconv.index.domain import Guard
 from symconv.meaning.arithmetic import Arithmetic, Scope
 from symconv.meaning.chains import Chain, Member, Statement
@@ -16,13 +16,15 @@ from symconv.meaning.claim import Context
 from symconv.meaning.conditions import relations_of
 from symconv.meaning.errors import MeaningError, shown
 from symconv.meaning.names import written_name
-from symconv.meaning.prose import is_joining, words
+from symconv.meaning.prose import FIELD, is_joining, words
 from symconv.meaning.rows import is_sign, items_of, split, without_brackets
 from symconv.meaning.symbols import Symbols, symbols_for
 from symconv.typeset.layout import Box, Fence, Row, Text
 
 TIMES = (r"\times",)
 OTHER_SIZES = words("in input inputs pad padding stride kernel filter dilation inputsize")
+OTHER_NUMBERS = words("macs mac flops flop madds ops operations multiplications additions out output height")
+WEIGHTS, BIASES = words("weights weight kernels kernel filters w"), words("biases bias b")
 COUNTED = words("biases parameters params total learnable trainable learned")
 
 
@@ -93,14 +95,31 @@ def _claims(chain: Chain, context: Context, symbols: Symbols, arithmetic: Arithm
 def _counts(members: Sequence[Member], symbols: Symbols, arithmetic: Arithmetic) -> Iterator[SizeClaim]:
     """Numbers of parameters; a name on the left is that of the number."""
     values = members
+    roles: tuple[str, ...] = LEARNED
     if len(members) > 1 and _is_named(members[0].items):
         name = written_name(members[0].items[0]) if len(members[0].items) == 1 else None
-        if name is None or symbols.size(name) is not None:
+        if name is None or symbols.size(name) is not None or symbols.meaning(name) is not None:
             raise MeaningError(f"{shown(*members[0].items)} is no number of parameters", members[0].items[0])
+        first = members[0].items[0]
+        found = set(parts_of_name(first.text if isinstance(first, Text) else name))
+        if found & (OTHER_SIZES | OTHER_NUMBERS):
+            raise MeaningError(f"{shown(*members[0].items)} is no number of parameters", members[0].items[0])
+        weights, biases = bool(found & WEIGHTS), bool(found & BIASES)
+        if weights != biases:
+            roles = ("kernel", "weight") if weights else ("bias",)
+            arithmetic.choices.say(f"{shown(*members[0].items)} counts the {'weights' if weights else 'biases'} only")
         values = members[1:]
     for member in values:
         value = arithmetic.scalar(_without_words(member.items))
-        yield SizeClaim(value, Scalar(parameters(symbols.definition)), member.line)
+        yield SizeClaim(value, Scalar(parameters(symbols.definition, roles)), member.line)
+
+
+def parts_of_name(name: str) -> list[str]:
+    """The words of a name in lower case: ``N_{weights}`` as n and weights."""
+    spaced = name.lower()
+    for sign in ("{", "}", "_", "\\", "^", "(", ")"):
+        spaced = spaced.replace(sign, " ")
+    return spaced.split()
 
 
 def _known(names: Sequence[Sequence[Box]], symbols: Symbols) -> bool:
@@ -123,7 +142,7 @@ def _of_name(
     found = arithmetic.scalar(value)
     if size is not None:
         return SizeClaim(found, Scalar(size), line)
-    if set((written or "").lower().replace("{", " ").replace("}", " ").replace("_", " ").split()) & OTHER_SIZES:
+    if set(parts_of_name(written or "")) & OTHER_SIZES:
         raise MeaningError(f"{shown(*name)} is no size of the output", name[0])
     truth = _truth(symbols.definition, found, (written or "").lstrip("\\")[:1].lower())
     arithmetic.choices.say(f"{shown(*name)} is the output size {truth.num}")
@@ -157,7 +176,7 @@ def _without_words(items: Sequence[Box]) -> list[Box]:
             inside: list[Box] = [item]
         else:
             inside = items_of(item.body) if isinstance(item, Fence) else []
-        if inside and all(is_joining(each, COUNTED) for each in inside):
+        if inside and all(is_joining(each, FIELD | COUNTED) for each in inside):
             continue
         kept.append(item)
     return items_of(Row(tuple(kept)))

@@ -105,7 +105,17 @@ def _is_argument(state: State, symbol: Box, found: Reference, fence: Fence) -> b
     return name in state.symbols.told and functional and name != key(write_latex(items[0]))
 
 
+def _check_letters(state: State, found: Reference) -> None:
+    """That no two letters are taken for one tensor by custom alone, such as f and h for the kernel."""
+    if not found.name or not state.symbols.definition.inputs or found.tensor.role in ("gradient", "upstream"):
+        return
+    other = state.letters.setdefault(found.tensor.name, found.name)
+    if other[:1].lower() != found.name[:1].lower():
+        raise MeaningError(f"{other} and {found.name} would both be {found.tensor.name}: say in roles what they are")
+
+
 def _referred(state: State, found: Reference, groups: Sequence[Box], scope: Scope) -> Array:
+    _check_letters(state, found)
     value = state.entries.read(found.tensor, groups, state.arithmetic(scope))
     if found.transposed and found.tensor.rank and value.rank == 0:
         value = _transposed_entry(state, found.tensor, value)

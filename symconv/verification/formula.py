@@ -105,7 +105,16 @@ def judge(reading: Reading, context: Context) -> Judged:
                 raise MeaningError(TOO_LONG) from None
             best, made = _best(judged)
             return best if best.status == "proved" else replace(best, reading=(*best.reading, NOT_ALL)), made
-    return _best(judged)
+    best, made = _best(judged)
+    return replace(best, reading=(*_remarks(reading), *best.reading)), made
+
+
+def _remarks(reading: Reading) -> Iterator[str]:
+    """What stands over and under braces and relations, told because it is not read; not numbers and labels."""
+    for remark in reading.remarks:
+        text = remark.text.strip()
+        if text and not text.startswith((r"\tag", r"\label")):
+            yield f"{text} is no part of the formula"
 
 
 def _verdicts(reading: Reading, statement: Statement, context: Context) -> Iterator[Judged]:

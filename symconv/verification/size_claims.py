@@ -134,7 +134,7 @@ def decide_size(
             timed_out=proof.timed_out,
             seconds=monotonic() - start,
         )
-    for condition in _conditions(claim):
+    for condition in _conditions(claim, definition):
         known = (*given, condition)
         if refute_size(claim, truth, definition, given=known, seconds=seconds).counterexample is not None:
             continue
@@ -155,10 +155,16 @@ def decide_size(
     )
 
 
-def _conditions(claim: Scalar) -> Iterator[Divides]:
-    """That a division in the claim leaves no rest: the fraction's own, then each quotient's."""
+def _conditions(claim: Scalar, definition: Definition) -> Iterator[Divides]:
+    """That a division in the claim leaves no rest: the fraction's own, then each quotient's.
+
+    A claim without any division may be the layer's own, solved for another size: n = s·(o − 1) + k − 2p.
+    """
     candidates = [(claim.den, claim.num)] if claim.den != ONE else []
     candidates += [(atom.den, atom.num) for form in (claim.num, claim.den) for atom in exact_quotients([form])]
+    if not candidates and not any(True for form in (claim.num, claim.den) for _ in compounds(form)):
+        own = [atom for form in definition.derived.values() for atom in compounds(form) if isinstance(atom, Quotient)]
+        candidates += [(atom.den, atom.num) for atom in own if atom.rounding == "floor"]
     for den, num in dict.fromkeys(candidates):
         rest = _rest(num, den)
         if rest.terms:

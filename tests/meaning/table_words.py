@@ -13,6 +13,7 @@ MAX1, MAX2, MEAN = sc.MaxPool1d(), sc.MaxPool2d(), sc.AvgPool2d()
 SIZES = sc.Conv2d(kernel_size=("k_1", "k_2"), input_size=("H", "W"), output_size=("H_{out}", "W_{out}"))
 CHANNELS = sc.Conv2d(channels=True, output_size=("H_{out}", "W_{out}"), input_size=("H", "W"))
 SIZE, COUNT, NUMBER, FIELD = ({"what": each} for each in ("output_size", "parameters", "arithmetic", "receptive_field"))
+LEARNED = sc.Conv2d(channels=True, bias=True)
 DI1 = r"\frac{\partial O_i}{\partial I_u} ="
 DI2 = r"\frac{\partial L}{\partial I_{u,v}} = \begin{cases}\delta_{i,j} & "
 ELSE = r" \\ 0 & \text{otherwise}\end{cases}"
@@ -183,6 +184,30 @@ NOT_PROVED = [
     (r"\frac{\partial L}{\partial I_u} = \delta_i \cdot \sum_m K_m", LINE, {}),
     (rf"O_i \overset{{\text{{not}}}}{{=}} {SUM} K_m I_{{i+m}}", LINE, {}),
     (rf"O_i = \sqrt{{({SUM} K_m I_{{i+m}})^2}}", LINE, {}),
+    # what is counted
+    *((rf"{name} = C F k_1 k_2 + F", LEARNED, COUNT)
+      for name in ("N_{weights}", "N_{bias}", r"\text{number of biases}", r"\text{MACs}", "H_{out}", "K", "b",
+                   r"\text{stride}", r"\text{FLOPs}")),
+    # letters that would be one tensor by custom
+    *((formula, DENSE, {}) for formula in (
+        "y = z", "x = a", "W = F", r"\frac{\partial L}{\partial x} = \frac{\partial L}{\partial a}",
+        r"\frac{\partial L}{\partial W} = \delta x^T + \delta (a - u)^T")),
+    *((formula, LINE, {}) for formula in (
+        r"O_i = \sum_m w_m x_{i+m} + y_i - z_i", r"O_i = \sum_m K_m I_{i+m} + \theta_0 - \omega_0",
+        r"O_i = \sum_m K_m I_{i+m} + x_0 - a_0")),
+    # ranges that go too far
+    *((rf"O_i = {SUM} K_m I_{{i+m}} \quad \text{{for }} {span}", LINE, {"index_base": 0}) for span in (
+        r"i = 0, \dots, W", r"i = 0, \dots, W-k_1+1", r"0 \le i \le O_1", r"i \in [0, O_1]", r"-5 \le i")),
+    (r"\frac{\partial L}{\partial K_m} = \sum_i \delta_i I_{i+m} \quad \text{for } m = 0, \dots, k_1", LINE,
+     {"index_base": 0}),
+    (r"O_i = \sum_m K_m q_{i+m}, \quad q = 2I, \quad q = I", LINE, {}),
+    # words at a maximum and below a sum
+    *((rf"{DI2} I_{{u,v}} = \max \text{{ {words} }} {ELSE}", MAX2, {}) for words in (
+        "in the image", "in the row", "over the batch", "over all inputs", "of the gradient")),
+    *((rf"{DI2} (u,v) = \arg\max {what} {ELSE}", MAX2, {}) for what in (
+        r"\text{ of all weights}", r"\text{ over the image}", "I_{0,0}")),
+    (r"O_i = \sum_{\text{stride } m} K_m I_{i+m}", LINE, {}),
+    (r"O_i = \sum_{\text{samples } m} K_m I_{i+m}", LINE, {}),
 ]  # fmt: skip
 
 PROVED = [
@@ -230,6 +255,16 @@ PROVED = [
     (r"y^{l} = W^l x^{l-1}", DENSE, {}),
     (r"(I * K)_i = \sum_{m=0}^{k_1-1} K_m I_{i+m}", LINE, {}),
     (r"H_{out} = H-k_1+1", PLANE, SIZE),
+    (r"N_{weights} = C F k_1 k_2", LEARNED, COUNT),
+    (r"N_{bias} = F", LEARNED, COUNT),
+    (r"N_{params} = C F k_1 k_2 + F", LEARNED, COUNT),
+    (r"n = s(o-1) + k - 2p",
+     sc.Conv1d(kernel_size="k", stride="s", padding="p", input_size="n", output_size="o"), SIZE),
+    *((rf"O_i = {SUM} K_m I_{{i+m}}, {tail}", LINE, {}) for tail in (
+        r"\quad i = 0, \dots, O_1-1", r"\qquad \forall i", r"\quad \text{for all } i")),
+    (rf"O_i = {SUM} K_m I_{{i+m-1}}, \quad i = 1, \dots, O_1".replace("{m=0}^{k_1-1}", "{m=1}^{k_1}"), LINE, {}),
+    (r"O_{i,j} = \sum_{m,n} K_{m,n} I_{i+m,j+n}, \; \forall (i,j)", PLANE, {}),
+    (r"\frac{\partial L}{\partial I_u} = \sum_{m=0, s \mid (u-m)}^{k_1-1} \delta_{(u-m)/s} K_m", STRIDED, {}),
     (r"\frac{\partial L}{\partial I_u} = \sum_m \delta_m [I_u = O_m]", MAX1, {}),
     (r"\frac{\partial L}{\partial I_u} = \sum_i \delta_i [I_u = O_i]", MAX1, {}),
     (r"\frac{\partial L}{\partial x} = V \delta, \quad V = W^T", DENSE, {}),
@@ -239,6 +274,11 @@ PROVED = [
 ]  # fmt: skip
 
 SAID = [
+    (r"O_i = \sum_m w_m I_{i+m} - \sum_m f_m I_{i+m}", LINE, {}, "w and f would both be K: say in roles what they are"),
+    (rf"O_i = {SUM} K_m I_{{i+m}} \quad \text{{for }} i = 0, \dots, W", LINE, {"index_base": 0},
+     "i has the positions 0 to -1 + O_1, the condition goes beyond"),
+    (r"O_i = \sum_m K_m q_{i+m}, \quad q = 2I, \quad q = I", LINE, {},
+     "line 1, column 47: the formula says twice what q is"),
     (r"O_{i-a} = \sum_a I_{i-a+b} K_b", LINE, {},
      "a: bound by a sum, and also an index outside of it; what i is, nothing says"),
     # what is wrong, and where
