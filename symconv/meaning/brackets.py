@@ -18,6 +18,7 @@ from symconv.typeset.layout import (
     Box,
     Fence,
     Matrix,
+    Number,
     Row,
     Script,
 )
@@ -43,12 +44,12 @@ def bracket(state: State, read: Read, items: Sequence[Box], at: int, scope: Scop
     if entry is not None:
         return entry
     if item.open == "|" and item.close == "|":
-        inner = read(items_of(item.body), scope)
-        if inner.rank != 2:
+        if not isinstance(item.body, Matrix):
             raise MeaningError("an absolute value is not understood here", item)
+        inner = read(items_of(item.body), scope)
         state.choices.say("bars around a matrix are its brackets")
         return inner, at + 1
-    if (item.open, item.close) in (("(", ")"), ("[", "]"), ("{", "}")):
+    if is_round(item):
         try:
             return read(items_of(item.body), scope), at + 1
         except MeaningError as problem:
@@ -58,6 +59,11 @@ def bracket(state: State, read: Read, items: Sequence[Box], at: int, scope: Scop
             except MeaningError:
                 raise problem from None
     return None
+
+
+def is_round(fence: Fence) -> bool:
+    """Whether a fence only groups: parentheses, brackets or braces, and no bars or floors."""
+    return (fence.open, fence.close) in (("(", ")"), ("[", "]"), ("{", "}"))
 
 
 def indexed(state: State, read: Read, items: Sequence[Box], at: int, scope: Scope) -> tuple[Array, int] | None:
@@ -96,6 +102,9 @@ def _scripted_fence(state: State, read: Read, item: Script, scope: Scope) -> Arr
     inner = items_of(base.body) if isinstance(base, Fence) else [base] if isinstance(base, Matrix) else items_of(base)
     if isinstance(base, Fence) and base.open in ("lfloor", "lceil"):
         return scalar(state.arithmetic(scope).scalar([item]))
+    even = isinstance(item.sup, Number) and item.sup.text.isdigit() and int(item.sup.text) % 2 == 0
+    if isinstance(base, Fence) and not is_round(base) and not (base.open == "|" and even):
+        raise MeaningError(f"{shown(base)} with a script is not understood", item)
     value = read(inner, scope)
     if item.sup is not None:
         if is_transpose(item.sup):

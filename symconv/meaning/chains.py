@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from symconv.meaning.errors import MeaningError
 from symconv.meaning.names import is_dots
+from symconv.meaning.prose import FIELD, is_joining, words
 from symconv.meaning.rows import is_sign, items_of, split
 from symconv.parse.places import walk
 from symconv.typeset.layout import Big, Box, Break, Display, Fence, Line, Number, Row, Script, Sign, Symbol, Text
@@ -15,6 +16,7 @@ from symconv.typeset.layout import row as row_of
 EQUALS = ("=", r"\equiv", r":=", r"\triangleq", r"\coloneqq", r"\doteq", "+=", r"\leftarrow")
 RELATIONS = (*EQUALS, r"\in", r"\le", r"\ge", "<", ">", r"\ne", r"\approx", r"\propto", r"\sim", r"\Rightarrow", r"\to")
 JOINS = ("and", "so", "hence", "thus", "therefore", "then", "also", "but", "i.e.", "und", "also,")
+OPENING = words("we get obtain find forward backward pass similarly likewise recall note define rule chain")
 DIFFERENTIATES = (r"\partial", r"\nabla", r"\mathrm{d}")
 IMPLIES = (r"\Rightarrow", r"\implies", r"\Longrightarrow")
 BEGINNINGS = ("where", "for", "with", "if", "when", "otherwise", "s.t.", "mit", "unless", "except", "only", "provided")
@@ -74,7 +76,7 @@ def statement_of(box: Box) -> Statement:
             _check(clause, position == 0)
             kind = _kind(clause)
             if kind == "condition" and _speaks_of_arrays(clause):
-                clause, kind = [item for item in clause if not isinstance(item, Text)], "equation"
+                clause, kind = _opened(clause), "equation"
             elif kind == "equation" and conditional and not _speaks_of_arrays(clause):
                 kind = "condition"
             conditional = conditional or (kind == "condition" and _begins_condition(clause))
@@ -162,6 +164,17 @@ def _explains(clause: Sequence[Box]) -> bool:
         return False
     name = clause[1].name if isinstance(clause[1], Symbol) else ""
     return name.startswith((r"\tilde", r"\hat", r"\widetilde", r"\widehat")) and is_sign(clause[2], EQUALS)
+
+
+def _opened(clause: list[Box]) -> list[Box]:
+    """``where \\delta_i = …``, ``We get O_i = …``: the formula behind words that only lead to it.
+
+    Errors: :class:`MeaningError` for other words.
+    """
+    first = clause[0]
+    if isinstance(first, Text) and not is_joining(first, FIELD | OPENING):
+        raise MeaningError(f"“{first.text.strip()}” before a formula is not understood", first)
+    return clause[1:] if isinstance(first, Text) else clause
 
 
 def _joins(clause: Sequence[Box]) -> bool:

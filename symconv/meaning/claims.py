@@ -9,7 +9,7 @@ from symconv.expr.nodes import Bracket, Expr, Mul
 from symconv.expr.tensor import Definition
 from symconv.expr.walk import free_names, substitute
 from symconv.index.affine import Affine
-from symconv.index.domain import AtMost, Guard, Range, substitute_guard
+from symconv.index.domain import AtMost, Guard, Range, guard_parts, substitute_guard
 from symconv.meaning.activation import activation_in
 from symconv.meaning.arithmetic import INDEX, Scope
 from symconv.meaning.arrays import Algebra, Array, Same
@@ -19,12 +19,14 @@ from symconv.meaning.claim import Claim, Context, of_no_layer, public
 from symconv.meaning.conditions import relations_of, without_remark
 from symconv.meaning.context import State
 from symconv.meaning.entries import Entries
-from symconv.meaning.errors import BoundTwiceError, MeaningError, RankError, ShapeError, UnboundError, shown
+from symconv.meaning.errors import BoundTwiceError, MeaningError, RankError, ShapeError, UnboundError, shown, spoken
+from symconv.meaning.explained import tell_numbers, without_names
 from symconv.meaning.free import entries_of, free_ranges, position_of
 from symconv.meaning.generic import Unify, closed, is_open, letters_in, nothing
 from symconv.meaning.heads import bound_in, has_big, index_names, names_in, with_output
+from symconv.meaning.layer import hyper_of
 from symconv.meaning.levels import levels_in, named_levels
-from symconv.meaning.names import key
+from symconv.meaning.names import key, name_of
 from symconv.meaning.reader import read_items
 from symconv.meaning.rebase import rebased
 from symconv.meaning.resolve import Resolver
@@ -32,11 +34,11 @@ from symconv.meaning.rows import split, without_brackets
 from symconv.meaning.sides import matched
 from symconv.meaning.starts import Place, Starts, consistent
 from symconv.meaning.sums import BOUND_TWICE
-from symconv.meaning.symbols import CUSTOMARY, Symbols, symbols_for, symbols_of_letters
+from symconv.meaning.symbols import CUSTOMARY, LOSSES, Symbols, symbols_for, symbols_of_letters
 from symconv.meaning.unbound import bind
 from symconv.parse.places import walk as walk_boxes
 from symconv.typeset.latex import write_latex
-from symconv.typeset.layout import Box, Script, Symbol, Text
+from symconv.typeset.layout import Box, Number, Script, Symbol, Text
 
 MOST_SIZES = 40
 
@@ -63,42 +65,18 @@ def _read_claims(
     boxes = [item for chain in statement.chains for member in chain.members for item in member.items]
     noticed = _evidence(statement, context, symbols, sizes)
     state = _state(context, symbols, choices, noticed, sizes, boxes)
+    if context.definition is None:
+        tell_numbers(state)
+    before = symbols.before
+    if before is not None and before.name != "z" and before.name not in {key(symbol) for symbol in context.roles or {}}:
+        choices.say(f"{before.name} is the pre-activation")
     found: list[Claim] = []
-    chains = _without_names(state, statement.chains)
+    chains = without_names(state, statement.chains)
     for chain in chains:
         found += _Chain(state, chain, statement.conditions, statement.remarks).claims()
     if not found:
         raise MeaningError("there is no equation here")
     return tuple(found)
-
-
-def _items(chains: Sequence[Chain]) -> list[Box]:
-    return [item for chain in chains for member in chain.members for item in member.items]
-
-
-def _without_names(state: State, chains: Sequence[Chain]) -> list[Chain]:
-    """The chains that claim something; ``\\tilde x = pad(x, p)`` only says what a name of the others stands for."""
-    kept: list[Chain] = []
-    indices = frozenset().union(*(index_names(chain.members[0].items) for chain in chains)) if chains else frozenset()
-    for chain in chains:
-        first = chain.members[0].items
-        name = key(write_latex(first[0])) if len(first) == 1 and isinstance(first[0], Symbol) else None
-        free = name is not None and len(chains) > 1 and len(chain.members) == 2 and state.symbols.meaning(name) is None
-        if free and name is not None and name not in state.symbols.sizes and name not in indices:
-            try:
-                value = read_items(state, chain.members[1].items, Scope())
-            except MeaningError:
-                kept.append(chain)
-                continue
-            if name in state.named:
-                raise MeaningError(f"the formula says twice what {name} is", first[0])
-            if name in bound_in(_items(chains)) | index_names(_items(chains)):
-                raise MeaningError(f"{name} is an index: write what it is where it stands", first[0])
-            state.named[name] = value
-            state.choices.say(f"{name} stands for what the formula says it does")
-        else:
-            kept.append(chain)
-    return kept
 
 
 def symbols_of(statement: Statement, context: Context) -> Symbols:
@@ -128,7 +106,7 @@ def _symbols(statement: Statement, context: Context, sizes: Mapping[str, Affine]
 def _of_others(definition: Definition) -> frozenset[str]:
     """The symbols of weights, biases and outputs: none of them is what an activation is taken of."""
     own = {key(tensor.name) for tensor in (*definition.inputs[1:], definition.output)}
-    return frozenset(own.union(*(CUSTOMARY[role] for role in ("kernel", "weight", "bias") if role in CUSTOMARY)))
+    return frozenset(own.union(LOSSES - {"z"}, *(CUSTOMARY[role] for role in ("kernel", "bias"))))
 
 
 def _with_wrt(statement: Statement, context: Context) -> Mapping[str, str]:
@@ -318,13 +296,16 @@ class _Chain:
                 continue
             otherwise |= any(isinstance(item, Text) and "otherwise" in item.text for item in condition.items)
             kept = without_remark(condition.items)
+            if self._is_said_already(kept):
+                continue
             try:
                 found = tuple(relations_of(state.arithmetic(scope), kept))
+                self._check_known(found, scope)
             except MeaningError:
                 if self._is_definition(condition.items):
-                    raise MeaningError(f"{shown(*condition.items)} is not understood", condition.items[0]) from None
-                unused = unused or shown(*condition.items)
-                state.choices.say(f"the condition {shown(*condition.items)} is not used")
+                    raise MeaningError(f"{spoken(condition.items)} is not understood", condition.items[0]) from None
+                unused = unused or spoken(condition.items)
+                state.choices.say(f"the condition {spoken(condition.items)} is not used")
             else:
                 self._check_ends(found, ranges)
                 guards += found
@@ -335,6 +316,35 @@ class _Chain:
         if otherwise and guards:
             return Mul((Bracket(tuple(guards)), right)), (), unused
         return right, tuple(guards), unused
+
+    def _is_said_already(self, items: Sequence[Box]) -> bool:
+        """``with s = 2, p = 0`` where these are the layer's numbers.
+
+        Errors: :class:`MeaningError` where the layer has others.
+        """
+        hyper = hyper_of(self.state.symbols.definition)
+        found: list[bool] = []
+        for part in split([item for item in items if not isinstance(item, Text)], (",",)):
+            sides = split(part, ("=",))
+            if hyper is None or len(sides) != 2 or [len(side) for side in sides] != [1, 1]:
+                return False
+            name, value = name_of(sides[0][0]) or "", sides[1][0]
+            if name in self.state.symbols.sizes or not isinstance(value, Number) or not value.text.isdigit():
+                return False
+            known = hyper.is_known(name, int(value.text))
+            if known is None:
+                return False
+            if not known:
+                raise MeaningError(f"the layer has another value than {name} = {value.text}", sides[0][0])
+            found.append(known)
+        return bool(found)
+
+    def _check_known(self, guards: Sequence[Guard], scope: Scope) -> None:
+        """That a condition speaks of indices and sizes that there are. Errors: :class:`MeaningError`."""
+        names = {name for guard in guards for part in guard_parts(guard) for name in part.names()}
+        strange = sorted(n for n in names if n.startswith(INDEX) and n.removeprefix(INDEX) not in scope.names)
+        if strange:
+            raise MeaningError(f"{strange[0].removeprefix(INDEX)} is neither an index nor a size here")
 
     def _check_ends(self, guards: Sequence[Guard], ranges: Mapping[str, Range]) -> None:
         """That “for i = 0, …, n” names no position that the left side does not have.
@@ -362,7 +372,8 @@ class _Chain:
         parts = split([item for item in without_brackets(items) if not isinstance(item, Text)], EQUALS)
         first = parts[0][0] if len(parts) > 1 and len(parts[0]) == 1 else None
         base = first.base if isinstance(first, Script) else first
-        return isinstance(base, Symbol) and self.state.symbols.meaning(key(write_latex(base))) is not None
+        name = key(write_latex(base)) if isinstance(base, Symbol) else ""
+        return name in self.state.symbols.losses or self.state.symbols.meaning(name) is not None
 
 
 def _single_names(state: State, names: frozenset[str]) -> frozenset[str]:

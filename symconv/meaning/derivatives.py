@@ -131,4 +131,4 @@ def _behind_d(items: list[Box]) -> list[Box]:
 
 
 def _is_d(box: Box) -> bool:
-    return isinstance(box, Symbol) and box.name in (r"\partial", r"\mathrm{d}", "d")
+    return isinstance(box, Symbol) and not box.primes and box.name in (r"\partial", r"\mathrm{d}", "d")

@@ -34,6 +34,8 @@ def activation_at(state: State, read: Read, name: Box, argument: Box, scope: Sco
     if told is not None and written != key(told):
         return None
     before, slope = state.symbols.before, state.symbols.slope
+    if before is not None and key(before.name) not in state.symbols.told | {"z"}:
+        state.choices.say(f"{before.name} is the pre-activation, the layer's input is {written}({before.name})")
     assert before is not None
     assert slope is not None
     if primes > 1:

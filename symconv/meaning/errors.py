@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from symconv.errors import SymconvError
 from symconv.typeset.layout import Box
 from symconv.typeset.unicode import write_line
@@ -41,3 +43,8 @@ class ShapeError(MeaningError):
 def shown(*boxes: Box) -> str:
     """The boxes in one line, for a message."""
     return " ".join(write_line(box) for box in boxes)
+
+
+def spoken(items: Sequence[Box]) -> str:
+    """Boxes with words among them on one line, with single spaces."""
+    return " ".join(shown(*items).split())

@@ -43,9 +43,9 @@ def _replaced(state: State, item: Box, left: bool) -> Box:
             return Script(OUTPUT, sub, sup)
         case _ if not left:
             return item
-        case Fence() if _is_layer(state, items_of(item.body)):
+        case Fence("(" | "[", _, ")" | "]") if _is_layer(state, items_of(item.body)):
             return OUTPUT
-        case Script(Fence() as base, sub, sup) if _is_layer(state, items_of(base.body)):
+        case Script(Fence("(" | "[", _, ")" | "]") as base, sub, sup) if _is_layer(state, items_of(base.body)):
             return Script(OUTPUT, sub, sup)
         case _:
             return item

@@ -33,6 +33,11 @@ class Hyper:
         """The window of the layer itself."""
         return Window(self.strides, self.dilations, self.before, self.outputs)
 
+    def is_known(self, letter: str, number: int) -> bool | None:
+        """Whether “with s = 2” is what the layer has anyway; None for a letter that is no customary hyperparameter."""
+        forms = {"s": self.strides, "p": self.before, "d": self.dilations}.get(letter)
+        return None if forms is None else all(form == Affine.of(number) for form in forms)
+
     @property
     def words(self) -> str:
         """What of stride, padding and dilation there is."""

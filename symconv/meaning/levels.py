@@ -15,6 +15,8 @@ from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Big, Box, Fraction, Row, Script, Symbol, Text
 
 LAYERED = ("activation", "pre_activation", "upstream")
+VALUES = frozenset({"a", "h", "z", "A", "Z"})
+"""What a layer computes, by custom."""
 ANYWAY = frozenset({key(r"\delta"), "z", "a", "h", "x", "Z", "A"})
 
 
@@ -48,7 +50,7 @@ def levels_in(boxes: Sequence[Box], roles: Mapping[str, str], own: Mapping[str, 
                     role = told.get(name) or ("" if name in ANYWAY else own.get(name, ""))
                     if name == key(r"\delta") or role == "upstream":
                         errors.add(mark)
-                    elif role in ("pre_activation", "activation"):
+                    elif role in ("pre_activation", "activation") or (not role and name in VALUES):
                         values.setdefault(name, set()).add(mark)
                     if role == "input" or (role == "activation" and "output" in told.values()):
                         lower.add(mark)
@@ -83,10 +85,12 @@ def _of_output(
     """Whether a z or a with the one mark of the formula is the layer's output: δ has it, or the formula defines it."""
     first = boxes[0] if boxes else None
     above = items_of(first.num) if isinstance(first, Fraction) else [first] if first is not None else []
-    left = {key(write_latex(part.base)) for box in above for part in walk(box) if isinstance(part, Script)}
-    if mark not in {each for marks in values.values() for each in marks} or key(r"\delta") in left:
+    scripts = [part for box in above for part in walk(box) if isinstance(part, Script)]
+    if mark not in {each for marks in values.values() for each in marks}:
         return False
-    return mark in errors or any(name in left for name in values)
+    if key(r"\delta") in {key(write_latex(part.base)) for part in scripts}:
+        return False
+    return mark in errors or any(mark_of(part.sup) == mark for part in scripts)
 
 
 def _plain_mark(sup: Box | None) -> Mark | None:

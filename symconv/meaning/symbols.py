@@ -158,6 +158,8 @@ def symbols_for(
         for letter in customary:
             if letter not in meanings and letter not in told and not (letter in losses and letter != "z"):
                 meanings[letter] = upstream if role == "upstream" else Meaning(role, own, own)
+                if letter in ("a", "h", "A") and role == "input" and levels:
+                    meanings[letter] = Meaning(role, own, definition.output)
                 losses.discard(letter)
     known = {key(name): Affine.of(name) for name in definition.assumptions.lower}
     for symbol, size in (sizes or {}).items():

@@ -263,7 +263,9 @@ class _Scanner:
         if value in tables.IGNORED:
             return
         kind, name = _classify(value)
-        if value == "\\degree":
+        if value in tables.WIDE:
+            yield Piece("SIGN", "\\qquad", start, end)
+        elif value == "\\degree":
             yield Piece("SUP", "^", start, start)
             yield Piece("SIGN", "\\circ", start, end)
         elif kind:

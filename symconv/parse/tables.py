@@ -145,12 +145,14 @@ IGNORED: Final = frozenset(
     [f"\\{char}" for char in ",;:!> /"]
     + _commands(
         "limits nolimits displaylimits nonumber notag displaystyle textstyle scriptstyle scriptscriptstyle enspace "
-        "thinspace medspace thickspace negthinspace negmedspace negthickspace hfill hfil allowbreak nobreak "
+        "thinspace medspace thickspace negthinspace negmedspace negthickspace allowbreak nobreak "
         "break noindent centering small large normalsize relax strut mathstrut nobreakspace space "
         "hline qedhere par protect null footnotesize scriptsize"
     )
 )
 """Spacing, sizes and numbering: they do not change what a formula says."""
+WIDE: Final = frozenset(_commands("hfill hfil hfilneg dotfill"))
+"""Spaces that part a formula from what stands beside it, like ``\\qquad``."""
 FORBIDDEN: Final = frozenset(
     _commands(
         "input include includeonly InputIfFileExists subfile import write immediate openin openout read closein "

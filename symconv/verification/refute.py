@@ -176,7 +176,7 @@ class _Comparison:
         yield ("moderate" if roots else "generic"), 1
         if roots:
             yield "moderate", 2
-            yield "signed", 5
+            yield from (("signed", 5), ("signed", 6), ("signed", 7))
         if any(isinstance(node, (Reduce, Winner)) for node in nodes):
             yield "tied", 3
             yield "tied", 4

@@ -121,7 +121,7 @@ FIRST_LINES = [
         r"O_i = \sum_m K_m I_{i+m} \text{ for } 0 \le m < k_1 \text{ and } 0 \text{ otherwise}",
         LINE,
         {},
-        "the index m is bound by no sum, and no entry shows how far it runs",
+        "the condition for 0 ≤ m < k₁ is not understood",
     ),
     # conditions
     (
@@ -388,6 +388,7 @@ OF_SOME_READING = [
     (r"O_i = I_i \quad \text{for } i \ne 1", LINE, {}, "i ≠ 1 is no condition on sizes"),
     (r"\nabla_W = W", DENSE, {}, "∇_{W} needs below it what it differentiates by, and a function after it"),
     (r"O_{i,i} = I_{i,i}", PLANE, {}, "the left side has the same index twice"),
+    (r"O_i = \sum_m K_m I_{i+m} \quad \text{where } q = 2", LINE, {}, "q is neither an index nor a size here"),
     ("p = k_1 - 1 - p", sc.Conv1d(padding="p", output_size="o"), NUMBER, "p stands on both sides"),
 ]
 
@@ -398,6 +399,7 @@ BY_CALLS = (
 )
 # Sentences that nothing seems to reach, with the reason.
 OUT_OF_REACH = {
+    "the index {…} is bound by no sum, and no entry shows how far it runs": "unbound.bind refuses the index before",
     "{…} is no size of the layer": "claim.public: a guessed size is found out or refused where its sum is read",
     "this layer has no window over its input": "windows.in_window: whoever calls it knows the window already",
     "the layer has no axis {…}": "unbound: only axes that the layer's own tensors have are ever left out",

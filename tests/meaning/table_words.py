@@ -201,6 +201,41 @@ NOT_PROVED = [
     (r"\frac{\partial L}{\partial K_m} = \sum_i \delta_i I_{i+m} \quad \text{for } m = 0, \dots, k_1", LINE,
      {"index_base": 0}),
     (r"O_i = \sum_m K_m q_{i+m}, \quad q = 2I, \quad q = I", LINE, {}),
+    # bars and floors are no parentheses
+    *((formula, DENSE, {}) for formula in (
+        r"\|W x\|_i = \sum_j W_{ij} x_j", r"y_i = \|W x\|_i", r"y_i = \sum_j W_{ij} |x|_j",
+        r"\frac{\partial L}{\partial x} = |W|^T \delta", "y = |W| x")),
+    *((formula, LINE, {}) for formula in (
+        r"O_i = \sum_m |K_m|^1 I_{i+m}", r"O_i = \sum_m |K|_m I_{i+m}", r"|I * K|_i = \sum_m K_m I_{i+m}",
+        r"\lfloor I * K \rfloor_i = \sum_m K_m I_{i+m}")),
+    (r"O_i = \sqrt[3]{\sum_m |I_{si+m}|^3}", sc.LPPool1d(3, kernel_size="k", stride="s"), {}),
+    *((formula, None, {}) for formula in (
+        "|x|^3 = x^3", r"\sqrt{x^2} = x", "|A| = A", r"A + B = B + A \text{ and } AB = BA",
+        r"A+B = B+A, \quad AB = BA")),
+    # other formulas that are no definitions
+    (r"y = Wx, \quad xW = y", DENSE, {}),
+    (r"\begin{align} y &= Wx \\ Wy &= x \end{align}", DENSE, {}),
+    *((rf"\frac{{\partial L}}{{\partial K_m}} = \sum_i \delta_i I_{{i+m}}, {tail}", LINE, {}) for tail in (
+        r"\quad L = \sum_m K_m^2", r"\quad L = K_0", r"\quad \text{where } L = \sum_i O_i + \sum_m K_m^2")),
+    # words before and in a formula
+    *((formula, LINE, {}) for formula in (
+        r"\text{ReLU} (O_i) = \sum_m K_m I_{i+m}", r"\text{Forward: } O_i = \text{ReLU } \sum_m K_m I_{i+m}",
+        r"\text{We get } O_i = \sum_m K_m I_{i+m} \text{ plus one}", r"\text{half of }O_i = \sum_m K_m I_{i+m}",
+        r"\text{minus }O_i = \sum_m K_m I_{i+m}", r"\text{2}O_i = \sum_m K_m I_{i+m}",
+        r"\text{It is false that } O_i = \sum_m K_m I_{i+m}",
+        r"\frac{\partial' L}{\partial' K_m} = \sum_i \delta_i I_{i+m}",
+        r"\text{mean } \frac{\partial L}{\partial K_m} = \sum_i \delta_i I_{i+m}")),
+    *((rf"\frac{{\partial L}}{{\partial K_m}} = \sum_i \delta_i I_{{i+m}} \quad \text{{{word} }} "
+       r"O_i = \sum_m K_m I_{i+m}", LINE, {}) for word in ("unless", "but not", "except", "instead of", "never", "or")),
+    (r"\frac{\partial L}{\partial K_m} = \sum_i \delta_i I_{i+m} \quad "
+     r"\text{where } O_i = \text{ReLU}\Big(\sum_m K_m I_{i+m}\Big)", LINE, {}),
+    # one mark, without roles
+    (r"\frac{\partial L}{\partial W^{l}} = \delta^{l} (a^{l})^T", DENSE, {}),
+    ("z^l = W^l a^{l}", DENSE, {}),
+    (r"\delta^{l} = (W^{l+1})^T \delta^{l+1} \odot f'(L)", DENSE, {}),
+    # hyperparameters that the layer does not have, sizes that it does not have
+    (rf"O_i = {SUM} K_m I_{{i+m}} \quad (s = 2)", LINE, {}),
+    (rf"O_i = {SUM} K_m I_{{i+m}}, \quad O_1 = W - k_1", LINE, {}),
     # words at a maximum and below a sum
     *((rf"{DI2} I_{{u,v}} = \max \text{{ {words} }} {ELSE}", MAX2, {}) for words in (
         "in the image", "in the row", "over the batch", "over all inputs", "of the gradient")),
@@ -255,6 +290,12 @@ PROVED = [
     (r"y^{l} = W^l x^{l-1}", DENSE, {}),
     (r"(I * K)_i = \sum_{m=0}^{k_1-1} K_m I_{i+m}", LINE, {}),
     (r"H_{out} = H-k_1+1", PLANE, SIZE),
+    *((rf"O_i = {SUM} K_m I_{{i+m}} {tail}", LINE, {}) for tail in (
+        r"\quad (s = 1)", r"\quad \text{with } p = 0", r"\quad \text{for stride } s = 1", r"\quad (s=1, p=0)",
+        r", \quad O_1 = W - k_1 + 1", r"\hfill (3.2)")),
+    ("z^l = W^l a^{l-1}", DENSE, {}),
+    (r"\text{We get } O_i = \sum_m K_m I_{i+m}", LINE, {}),
+    (r"O_i = \sqrt{\sum_m |I_{si+m}|^2}", sc.LPPool1d(2, kernel_size="k", stride="s"), {}),
     (r"N_{weights} = C F k_1 k_2", LEARNED, COUNT),
     (r"N_{bias} = F", LEARNED, COUNT),
     (r"N_{params} = C F k_1 k_2 + F", LEARNED, COUNT),
@@ -274,6 +315,12 @@ PROVED = [
 ]  # fmt: skip
 
 SAID = [
+    (r"y_i = \|W x\|_i", DENSE, {}, "line 1, column 7: ‖W x‖ with a script is not understood"),
+    (r"\text{half of }O_i = \sum_m K_m I_{i+m}", LINE, {}, "“half of” before a formula is not understood"),
+    (rf"O_i = {SUM} K_m I_{{i+m}} \quad (s = 2)", LINE, {},
+     "line 1, column 45: the layer has another value than s = 2"),
+    (r"\frac{\partial L}{\partial K_m} = \sum_i \delta_i I_{i+m}, \quad L = K_0", LINE, {},
+     "line 1, column 66: the formula says what the loss is, which is not understood"),
     (r"O_i = \sum_m w_m I_{i+m} - \sum_m f_m I_{i+m}", LINE, {}, "w and f would both be K: say in roles what they are"),
     (rf"O_i = {SUM} K_m I_{{i+m}} \quad \text{{for }} i = 0, \dots, W", LINE, {"index_base": 0},
      "i has the positions 0 to -1 + O_1, the condition goes beyond"),

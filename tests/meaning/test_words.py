@@ -31,7 +31,7 @@ def test_words_beside_a_formula_are_told() -> None:
 def test_a_condition_that_is_not_understood_is_told() -> None:
     right = judged(r"O_i = \sum_{m=0}^{k_1-1} K_m I_{i+m} \quad \text{for even } i", sc.Conv1d())
     assert right.status == "proved"
-    assert "the condition for even  i is not used" in right.reading
+    assert "the condition for even i is not used" in right.reading
     wrong = judged(r"O_i = \sum_{m=0}^{k_1-1} K_m I_{m} \quad \text{for even } i", sc.Conv1d())
     assert wrong.status == "not_understood"
-    assert wrong.message == "the condition for even  i is not understood, and without it the formula is wrong"
+    assert wrong.message == "the condition for even i is not understood, and without it the formula is wrong"
