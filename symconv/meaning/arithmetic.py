@@ -291,6 +291,8 @@ def _looks_like_index(item: Box) -> bool:
 
 
 def _looks_like_size(item: Box) -> bool:
-    """A capital letter, a word, or a letter with something below it."""
+    """A symbol or a word, perhaps with something below it."""
+    if isinstance(item, Script) and item.sup is not None:
+        return False
     base = item.base if isinstance(item, Script) else item
     return isinstance(base, (Symbol, Text)) and not isinstance(base, Sign)

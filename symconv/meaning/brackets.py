@@ -44,9 +44,9 @@ def bracket(state: State, read: Read, items: Sequence[Box], at: int, scope: Scop
     if entry is not None:
         return entry
     if item.open == "|" and item.close == "|":
-        if not isinstance(item.body, Matrix):
-            raise MeaningError("an absolute value is not understood here", item)
         inner = read(items_of(item.body), scope)
+        if inner.rank != 2 or not state.symbols.definition.inputs:
+            raise MeaningError("an absolute value is not understood here", item)
         state.choices.say("bars around a matrix are its brackets")
         return inner, at + 1
     if is_round(item):

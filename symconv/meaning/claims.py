@@ -9,36 +9,33 @@ from symconv.expr.nodes import Bracket, Expr, Mul
 from symconv.expr.tensor import Definition
 from symconv.expr.walk import free_names, substitute
 from symconv.index.affine import Affine
-from symconv.index.domain import AtMost, Guard, Range, guard_parts, substitute_guard
+from symconv.index.domain import Guard, Range, substitute_guard
 from symconv.meaning.activation import activation_in
 from symconv.meaning.arithmetic import INDEX, Scope
 from symconv.meaning.arrays import Algebra, Array, Same
-from symconv.meaning.chains import EQUALS, Chain, Condition, Statement
+from symconv.meaning.beside import restricted
+from symconv.meaning.chains import Chain, Statement
 from symconv.meaning.choices import Choices
 from symconv.meaning.claim import Claim, Context, of_no_layer, public
-from symconv.meaning.conditions import relations_of, without_remark
 from symconv.meaning.context import State
 from symconv.meaning.entries import Entries
-from symconv.meaning.errors import BoundTwiceError, MeaningError, RankError, ShapeError, UnboundError, shown, spoken
+from symconv.meaning.errors import BoundTwiceError, MeaningError, RankError, UnboundError, shown
 from symconv.meaning.explained import tell_numbers, without_names
 from symconv.meaning.free import entries_of, free_ranges, position_of
 from symconv.meaning.generic import Unify, closed, is_open, letters_in, nothing
 from symconv.meaning.heads import bound_in, has_big, index_names, names_in, with_output
-from symconv.meaning.layer import hyper_of
 from symconv.meaning.levels import levels_in, named_levels
-from symconv.meaning.names import key, name_of
+from symconv.meaning.names import key
 from symconv.meaning.reader import read_items
 from symconv.meaning.rebase import rebased
 from symconv.meaning.resolve import Resolver
-from symconv.meaning.rows import split, without_brackets
 from symconv.meaning.sides import matched
 from symconv.meaning.starts import Place, Starts, consistent
 from symconv.meaning.sums import BOUND_TWICE
 from symconv.meaning.symbols import CUSTOMARY, LOSSES, Symbols, symbols_for, symbols_of_letters
 from symconv.meaning.unbound import bind
 from symconv.parse.places import walk as walk_boxes
-from symconv.typeset.latex import write_latex
-from symconv.typeset.layout import Box, Number, Script, Symbol, Text
+from symconv.typeset.layout import Box, Script, Symbol
 
 MOST_SIZES = 40
 
@@ -73,7 +70,7 @@ def _read_claims(
     found: list[Claim] = []
     chains = without_names(state, statement.chains)
     for chain in chains:
-        found += _Chain(state, chain, statement.conditions, statement.remarks).claims()
+        found += _Chain(state, chain, statement).claims()
     if not found:
         raise MeaningError("there is no equation here")
     return tuple(found)
@@ -184,8 +181,7 @@ def _evidence(
 class _Chain:
     state: State
     chain: Chain
-    conditions: tuple[Condition, ...] = ()
-    remarks: tuple[str, ...] = ()
+    statement: Statement
     names: frozenset[str] = field(default_factory=frozenset)
 
     def claims(self) -> list[Claim]:
@@ -265,13 +261,13 @@ class _Chain:
         everything = {**ranges, **more}
         other, bound, unbound = bind(state, one, other, everything)
         everything |= bound
-        other, restricted, unused = self._restricted(other, line, everything)
+        other, only, unused = restricted(state, self.names, self.statement, other, line, everything)
         one, other = (substitute(side, values) for side in (one, other))
         twice = self.names & bound_in([item for member in self.chain.members for item in member.items])
         _check_names(state, (one, other), everything, twice)
         resolver = Resolver(state.symbols)
         truth, claim = rebased(resolver(one, everything)), rebased(resolver(other, everything))
-        guards = [*guards, *(substitute_guard(guard, values) for guard in restricted)]
+        guards = [*guards, *(substitute_guard(guard, values) for guard in only)]
         if guards:
             inside = Bracket(tuple(guards))
             truth, claim = Mul((inside, truth)), Mul((inside, claim))
@@ -280,100 +276,6 @@ class _Chain:
             unused,
         )  # fmt: skip
         return public(made if state.symbols.definition.inputs else of_no_layer(made))
-
-    def _restricted(self, right: Expr, line: int, ranges: Mapping[str, Range]) -> tuple[Expr, tuple[Guard, ...], str]:
-        """The right side, 0 where a condition behind the formula fails, or what the claim is restricted to.
-
-        Last, a condition that is not understood: a claim that is right without it is right with it.
-        """
-        state = self.state
-        scope = Scope(self.names | frozenset(n.removeprefix(INDEX) for n in free_names(right) if n.startswith(INDEX)))
-        guards: list[Guard] = []
-        unused = ""
-        otherwise = any("otherwise" in remark or "else" in remark for remark in self.remarks)
-        for condition in self.conditions:
-            if condition.line not in (None, line):
-                continue
-            otherwise |= any(isinstance(item, Text) and "otherwise" in item.text for item in condition.items)
-            kept = without_remark(condition.items)
-            if self._is_said_already(kept):
-                continue
-            try:
-                found = tuple(relations_of(state.arithmetic(scope), kept))
-                self._check_known(found, scope)
-            except MeaningError:
-                if self._is_definition(condition.items):
-                    raise MeaningError(f"{spoken(condition.items)} is not understood", condition.items[0]) from None
-                unused = unused or spoken(condition.items)
-                state.choices.say(f"the condition {spoken(condition.items)} is not used")
-            else:
-                self._check_ends(found, ranges)
-                guards += found
-        if unused:
-            guards = []  # part of a condition alone might say less, or something else
-        if otherwise and unused:
-            raise MeaningError(f"the condition {unused} is not understood")
-        if otherwise and guards:
-            return Mul((Bracket(tuple(guards)), right)), (), unused
-        return right, tuple(guards), unused
-
-    def _is_said_already(self, items: Sequence[Box]) -> bool:
-        """``with s = 2, p = 0`` where these are the layer's numbers.
-
-        Errors: :class:`MeaningError` where the layer has others.
-        """
-        hyper = hyper_of(self.state.symbols.definition)
-        found: list[bool] = []
-        for part in split([item for item in items if not isinstance(item, Text)], (",",)):
-            sides = split(part, ("=",))
-            if hyper is None or len(sides) != 2 or [len(side) for side in sides] != [1, 1]:
-                return False
-            name, value = name_of(sides[0][0]) or "", sides[1][0]
-            if name in self.state.symbols.sizes or not isinstance(value, Number) or not value.text.isdigit():
-                return False
-            known = hyper.is_known(name, int(value.text))
-            if known is None:
-                return False
-            if not known:
-                raise MeaningError(f"the layer has another value than {name} = {value.text}", sides[0][0])
-            found.append(known)
-        return bool(found)
-
-    def _check_known(self, guards: Sequence[Guard], scope: Scope) -> None:
-        """That a condition speaks of indices and sizes that there are. Errors: :class:`MeaningError`."""
-        names = {name for guard in guards for part in guard_parts(guard) for name in part.names()}
-        strange = sorted(n for n in names if n.startswith(INDEX) and n.removeprefix(INDEX) not in scope.names)
-        if strange:
-            raise MeaningError(f"{strange[0].removeprefix(INDEX)} is neither an index nor a size here")
-
-    def _check_ends(self, guards: Sequence[Guard], ranges: Mapping[str, Range]) -> None:
-        """That “for i = 0, …, n” names no position that the left side does not have.
-
-        Errors: :class:`ShapeError`.
-        """
-        definition = self.state.symbols.definition
-        for guard in guards:
-            for name, span in ranges.items():
-                if not isinstance(guard, AtMost) or span.lo is None or span.hi is None:
-                    continue
-                here, beyond = Affine.of(name), None
-                if guard.right == here and not guard.left.names() & ranges.keys():
-                    beyond = span.lo - guard.left - 1
-                elif guard.left == here and not guard.right.names() & ranges.keys():
-                    beyond = guard.right - span.hi - 1
-                if beyond is not None and definition.assumptions.nonnegative(beyond.substitute(definition.derived), {}):
-                    ends = f"{span.lo} to {span.hi}"
-                    raise ShapeError(
-                        f"{name.removeprefix(INDEX)} has the positions {ends}, the condition goes beyond", certain=True
-                    )
-
-    def _is_definition(self, items: Sequence[Box]) -> bool:
-        """``where \\delta_i := …``: the condition says what a symbol of the formula is."""
-        parts = split([item for item in without_brackets(items) if not isinstance(item, Text)], EQUALS)
-        first = parts[0][0] if len(parts) > 1 and len(parts[0]) == 1 else None
-        base = first.base if isinstance(first, Script) else first
-        name = key(write_latex(base)) if isinstance(base, Symbol) else ""
-        return name in self.state.symbols.losses or self.state.symbols.meaning(name) is not None
 
 
 def _single_names(state: State, names: frozenset[str]) -> frozenset[str]:

@@ -80,10 +80,14 @@ def function_and_primes(name: Box) -> tuple[Symbol | Text, int] | None:
     if isinstance(name, Script) and name.sub is None and isinstance(name.base, (Symbol, Text)):
         inner = items_of(name.sup) if name.sup is not None else []
         rest = [item for item in inner if not (isinstance(item, Symbol) and item.name == r"\prime")]
-        if rest and mark_of(rest[0] if len(rest) == 1 else Row(tuple(rest))) is None:
-            return None  # f^{-1}, f'^2
+        mark = mark_of(rest[0] if len(rest) == 1 else Row(tuple(rest)))
         primes = len(inner) - len(rest)
+        primed = primes or (isinstance(name.base, Symbol) and name.base.primes)
+        if rest and (mark is None or (mark.numeric and primed)):
+            return None  # f^{-1}, f'^2, f'^{(2)}
         name = name.base
+    if isinstance(name, Symbol) and name.name.startswith((r"\bar", r"\tilde", r"\hat", r"\overline")):
+        return None
     if isinstance(name, Symbol):
         return Symbol(name.name), name.primes + primes
     return (name, primes) if isinstance(name, Text) else None

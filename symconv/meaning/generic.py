@@ -142,9 +142,11 @@ def _check_marks(boxes: Sequence[Box]) -> None:
     for box in boxes:
         for part in walk(box):
             if isinstance(part, Symbol):
-                total[plain(part.name)] += 1
+                total.update(plain(each.name) for each in letters(part) if isinstance(each, Symbol))
             if isinstance(part, Script) and isinstance(part.base, Symbol) and (mark := mark_of(part.sup)) is not None:
-                marked.setdefault(plain(part.base.name), Counter())[mark] += 1
+                last = letters(part.base)[-1]
+                if isinstance(last, Symbol):
+                    marked.setdefault(plain(last.name), Counter())[mark] += 1
     for name, marks in marked.items():
         if len(marks) > 1 or total[name] != marks.total():
             raise MeaningError(f"{name} stands with different marks above it")

@@ -100,6 +100,7 @@ def combine(state: State, operator: Operator | None, left: Array, right: Array) 
     if operator and operator.name in SLIDING and said != "product":
         if _sliding(left, right):
             return convolved(state, operator, said, left, right)
+        state.choices.say(f"{operator.name} is the matrix product")
         return _product(state, left, right)
     return _product(state, left, right)
 
@@ -190,8 +191,10 @@ def convolved(state: State, operator: Operator, said: str, left: Array, right: A
     mode = operator.mode or next((word for word in ("valid", "full", "same") if word in said), "")
     roles = {role for side in (left, right) for role in _roles(side)}
     hyper = hyper_of(state.symbols.definition)
-    image, kernel = _image_and_kernel(left, right)
+    image, kernel = _image_and_kernel(left, right, "Transpose" in state.symbols.definition.name)
     shown = operator.name.lstrip("\\")
+    if image is right and kind == "correlation":
+        state.choices.say("the array before the sign slides over the one behind it")
     if hyper is not None and roles >= {"input", "kernel"} and "upstream" not in roles and not mode:
         window = hyper.forward
         words = f"{shown} is {WORDS[kind]}" + (f" with the layer's {hyper.words}" if hyper.words else "")
@@ -261,12 +264,16 @@ def _is_broken(form: Affine) -> bool:
     )
 
 
-def _image_and_kernel(left: Array, right: Array) -> tuple[Array, Array]:
-    """Cross-correlation slides the second over the first; the kernel is the one that a layer slides."""
+def _image_and_kernel(left: Array, right: Array, transposed: bool) -> tuple[Array, Array]:
+    """Cross-correlation slides the second over the first; the kernel is the one that a layer slides.
+
+    In a transposed convolution the upstream gradient is larger than the input.
+    """
     left_roles, right_roles = _roles(left), _roles(right)
     if left_roles & {"kernel", "weight"} and not right_roles & {"kernel", "weight"}:
         return right, left
-    if "upstream" in left_roles and "input" in right_roles and not right_roles & {"kernel", "weight"}:
+    first, other = ("input", "upstream") if transposed else ("upstream", "input")
+    if first in left_roles and other in right_roles and not right_roles & {"kernel", "weight"}:
         return right, left
     return left, right
 

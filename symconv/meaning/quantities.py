@@ -17,7 +17,7 @@ from symconv.meaning.claim import Context
 from symconv.meaning.errors import MeaningError, shown
 from symconv.meaning.layer import Hyper, hyper_of
 from symconv.meaning.names import written_name
-from symconv.meaning.sizes import SizeClaim, given_in
+from symconv.meaning.sizes import SizeClaim, given_in, is_power
 from symconv.meaning.symbols import symbols_for
 from symconv.typeset.layout import Box
 
@@ -43,7 +43,7 @@ def read_arithmetic(statement: Statement, context: Context, choices: Choices) ->
 
 def _claims(chain: Chain, definition: Definition, arithmetic: Arithmetic) -> Iterator[SizeClaim]:
     first, *rest = chain.members
-    name = written_name(first.items[0]) if len(first.items) == 1 else None
+    name = written_name(first.items[0]) if len(first.items) == 1 and not is_power(first.items[0]) else None
     values = [(arithmetic.scalar(list(member.items)), member.line) for member in rest]
     size = arithmetic.symbols.size(name) if name is not None else None
     if name is None:

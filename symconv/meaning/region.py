@@ -66,6 +66,8 @@ def read_region(statement: Statement, context: Context, choices: Choices) -> tup
         reads.append(Sum(Bracket((same,)), (Binder(tap, ZERO, hyper.kernel[at] - 1),)))
         ranges[INDEX + place] = Range(Affine.of(base), sizes[at] - 1 + base)
         ranges[INDEX + position] = Range(Affine.of(base), lengths[at] - 1 + base)
+    if len(ranges) < 2 * len(parts):
+        raise MeaningError("each axis has positions of its own in input and output")
     claim = Claim(Mul(tuple(brackets)), Mul((UNIT, *reads)), ranges, 1, definition=definition)
     return (public(claim),)
 

@@ -17,9 +17,10 @@ from symconv.meaning.conditions import relations_of
 from symconv.meaning.errors import MeaningError, shown
 from symconv.meaning.names import written_name
 from symconv.meaning.prose import FIELD, is_joining, words
-from symconv.meaning.rows import is_sign, items_of, split, without_brackets
+from symconv.meaning.rows import is_sign, items_of, split, tuple_of, without_brackets
 from symconv.meaning.symbols import Symbols, symbols_for
-from symconv.typeset.layout import Box, Fence, Row, Text
+from symconv.parse.places import walk
+from symconv.typeset.layout import Box, Fence, Number, Row, Script, Sign, Text
 
 TIMES = (r"\times",)
 OTHER_SIZES = words("in input inputs pad padding stride kernel filter dilation inputsize")
@@ -66,6 +67,7 @@ def _claims(chain: Chain, context: Context, symbols: Symbols, arithmetic: Arithm
         yield from _counts(members, symbols, arithmetic)
         return
     names: list[list[Box]] = []
+    members = tuple(replace(member, items=tuple(_in_times(member.items))) for member in members)
     values = members
     if len(members) > 1 and _is_named(members[0].items):
         names, values = split(list(members[0].items), TIMES), members[1:]
@@ -98,7 +100,8 @@ def _counts(members: Sequence[Member], symbols: Symbols, arithmetic: Arithmetic)
     roles: tuple[str, ...] = LEARNED
     if len(members) > 1 and _is_named(members[0].items):
         name = written_name(members[0].items[0]) if len(members[0].items) == 1 else None
-        if name is None or symbols.size(name) is not None or symbols.meaning(name) is not None:
+        power = is_power(members[0].items[0])
+        if name is None or power or symbols.size(name) is not None or symbols.meaning(name) is not None:
             raise MeaningError(f"{shown(*members[0].items)} is no number of parameters", members[0].items[0])
         first = members[0].items[0]
         found = set(parts_of_name(first.text if isinstance(first, Text) else name))
@@ -112,6 +115,19 @@ def _counts(members: Sequence[Member], symbols: Symbols, arithmetic: Arithmetic)
     for member in values:
         value = arithmetic.scalar(_without_words(member.items))
         yield SizeClaim(value, Scalar(parameters(symbols.definition, roles)), member.line)
+
+
+def is_power(box: Box) -> bool:
+    """Whether a number stands above the box: ``H_{out}^2`` is no name."""
+    return isinstance(box, Script) and box.sup is not None and any(isinstance(part, Number) for part in walk(box.sup))
+
+
+def _in_times(items: Sequence[Box]) -> list[Box]:
+    """``(H, W)`` as H × W."""
+    parts = tuple_of(items)
+    if len(parts) < 2:
+        return list(items)
+    return [item for part in parts for item in (Sign(TIMES[0]), *part)][1:]
 
 
 def parts_of_name(name: str) -> list[str]:
@@ -135,6 +151,8 @@ def _of_name(
     """``H_{out} = …``; a name that the layer does not have is one of its output sizes, if it gives them no names."""
     written = written_name(name[0]) if len(name) == 1 else None
     size = symbols.size(written) if written is not None else None
+    if written is None or (size is None and is_power(name[0])):
+        raise MeaningError(f"{shown(*name)} is no size of the output", name[0])
     own = sorted(symbols.definition.derived.keys() - symbols.definition.size_roles.keys())
     if size is None and (own or known):
         what = f"no size of the layer; its output sizes are {', '.join(own)}" if own else "no size of the layer"

@@ -77,7 +77,7 @@ class Symbols:
             return found
         for mark in ("d", r"\bar", r"\overline", "grad_"):
             inner = self.meanings.get(name.removeprefix(mark)) if name.startswith(mark) else None
-            if inner is not None:
+            if inner is not None and inner.role not in ("upstream", "gradient"):
                 low, high = (self._gradient(tensor) for tensor in (inner.low, inner.high))
                 return Meaning("upstream" if inner.role == "output" else "gradient", low, high)
         return None

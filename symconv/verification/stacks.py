@@ -7,7 +7,9 @@ from time import monotonic
 from symconv.expr.tensor import Definition
 from symconv.meaning.chains import Statement
 from symconv.meaning.errors import MeaningError
+from symconv.meaning.prose import is_joining
 from symconv.meaning.receptive import LAYERS, TOP, evaluate, left_of, sequences_of, stacks
+from symconv.typeset.layout import Text
 from symconv.verification.refute import Counterexample
 from symconv.verification.verdict import Verdict
 
@@ -17,6 +19,9 @@ WHY = "a number of layers stands for any, and only stacks of up to five layers w
 def decide_receptive(statement: Statement, definition: Definition) -> Verdict:
     """Whether a formula for the receptive field holds on all stacks that are tried."""
     start, examined = monotonic(), 0
+    beside = [*statement.conditions, *(remark for remark in statement.remarks if not is_joining(Text(remark)))]
+    if beside:
+        raise MeaningError("words and conditions beside a receptive field are not understood")
     sequences = sequences_of(definition)
     for chain in statement.chains:
         if len(chain.members) < 2:

@@ -13,6 +13,7 @@ MAX1, MAX2, MEAN = sc.MaxPool1d(), sc.MaxPool2d(), sc.AvgPool2d()
 SIZES = sc.Conv2d(kernel_size=("k_1", "k_2"), input_size=("H", "W"), output_size=("H_{out}", "W_{out}"))
 CHANNELS = sc.Conv2d(channels=True, output_size=("H_{out}", "W_{out}"), input_size=("H", "W"))
 SIZE, COUNT, NUMBER, FIELD = ({"what": each} for each in ("output_size", "parameters", "arithmetic", "receptive_field"))
+STACKED = sc.Conv1d(kernel_size="k_l", stride="s_l")
 LEARNED = sc.Conv2d(channels=True, bias=True)
 DI1 = r"\frac{\partial O_i}{\partial I_u} ="
 DI2 = r"\frac{\partial L}{\partial I_{u,v}} = \begin{cases}\delta_{i,j} & "
@@ -204,7 +205,7 @@ NOT_PROVED = [
     # bars and floors are no parentheses
     *((formula, DENSE, {}) for formula in (
         r"\|W x\|_i = \sum_j W_{ij} x_j", r"y_i = \|W x\|_i", r"y_i = \sum_j W_{ij} |x|_j",
-        r"\frac{\partial L}{\partial x} = |W|^T \delta", "y = |W| x")),
+        r"\frac{\partial L}{\partial x} = |W|^T \delta")),
     *((formula, LINE, {}) for formula in (
         r"O_i = \sum_m |K_m|^1 I_{i+m}", r"O_i = \sum_m |K|_m I_{i+m}", r"|I * K|_i = \sum_m K_m I_{i+m}",
         r"\lfloor I * K \rfloor_i = \sum_m K_m I_{i+m}")),
@@ -217,6 +218,24 @@ NOT_PROVED = [
     (r"\begin{align} y &= Wx \\ Wy &= x \end{align}", DENSE, {}),
     *((rf"\frac{{\partial L}}{{\partial K_m}} = \sum_i \delta_i I_{{i+m}}, {tail}", LINE, {}) for tail in (
         r"\quad L = \sum_m K_m^2", r"\quad L = K_0", r"\quad \text{where } L = \sum_i O_i + \sum_m K_m^2")),
+    # regions with one name for both axes, words at a stack's field
+    (r"s i - p \le r < s i - p + k_1, s i - p \le q < s i - p + k_2", sc.Conv2d(stride="s", padding="p"), FIELD),
+    (r"s i - p \le r < s i - p + k_1, s j - p \le r < s j - p + k_2", sc.Conv2d(stride="s", padding="p"), FIELD),
+    *((rf"RF_l = RF_{{l-1}} + (k_l-1) j_{{l-1}} {tail}", STACKED, FIELD)
+      for tail in (r"\quad \text{unless } l = 1", r"\quad \text{never}")),
+    # what goes on behind a word, powers at a name, marks in letters run together
+    *((rf"O_i = \sum_m K_m I_{{i+m}} {tail}", LINE, {})
+      for tail in (r"\text{ with } + b", r"\text{ for } + 5", r"\text{ if } \cdot 2")),
+    (r"y = Wx + b \text{ where } + 2b", BIASED, {}),
+    (r"H_{out}^2 = H - k_1 + 1", PLANE, SIZE),
+    (r"\Delta H = H - k_1 + 1", PLANE, SIZE),
+    (r"k_{eff}^2 = d(k-1)+1", sc.Conv1d(kernel_size="k", dilation="d"), NUMBER),
+    (r"N^2 = k_1 k_2", PLANE, COUNT),
+    (r"O_i = \sum_{m=0}^{k_1^{-1}-1} K_m I_{i+m}", LINE, {}),
+    (r"\operatorname{vec}(AX^{(2)}B) = (B^T \otimes A)\operatorname{vec}(X)", None, {}),
+    *((rf"\delta^{{l}} = (W^{{l+1}})^T \delta^{{l+1}} \odot {slope}(z^{{l}})", DENSE,
+       {"roles": {"z": "pre_activation"}}) for slope in (r"\bar f'", r"f'^{(2)}")),
+    (r"\frac{\partial L}{\partial K_m} = \sum_i \bar\delta_i I_{i+m}", LINE, {}),
     # words before and in a formula
     *((formula, LINE, {}) for formula in (
         r"\text{ReLU} (O_i) = \sum_m K_m I_{i+m}", r"\text{Forward: } O_i = \text{ReLU } \sum_m K_m I_{i+m}",
@@ -296,6 +315,9 @@ PROVED = [
     ("z^l = W^l a^{l-1}", DENSE, {}),
     (r"\text{We get } O_i = \sum_m K_m I_{i+m}", LINE, {}),
     (r"O_i = \sqrt{\sum_m |I_{si+m}|^2}", sc.LPPool1d(2, kernel_size="k", stride="s"), {}),
+    (r"\frac{\partial L}{\partial K} = \delta \star I", sc.ConvTranspose1d(kernel_size="k"), {}),
+    (r"(H_{out}, W_{out}) = (H-k_1+1, W-k_2+1)", SIZES, SIZE),
+    (r"s i - p \le r < s i - p + k_1, s j - p \le q < s j - p + k_2", sc.Conv2d(stride="s", padding="p"), FIELD),
     (r"N_{weights} = C F k_1 k_2", LEARNED, COUNT),
     (r"N_{bias} = F", LEARNED, COUNT),
     (r"N_{params} = C F k_1 k_2 + F", LEARNED, COUNT),
@@ -315,6 +337,8 @@ PROVED = [
 ]  # fmt: skip
 
 SAID = [
+    (r"s i - p \le r < s i - p + k_1, s i - p \le q < s i - p + k_2", sc.Conv2d(stride="s", padding="p"), FIELD,
+     "each axis has positions of its own in input and output"),
     (r"y_i = \|W x\|_i", DENSE, {}, "line 1, column 7: ‖W x‖ with a script is not understood"),
     (r"\text{half of }O_i = \sum_m K_m I_{i+m}", LINE, {}, "“half of” before a formula is not understood"),
     (rf"O_i = {SUM} K_m I_{{i+m}} \quad (s = 2)", LINE, {},
