@@ -62,6 +62,11 @@ def guard_parts(guard: Guard) -> tuple[Affine, Affine]:
     return (guard.divisor, guard.value) if isinstance(guard, Divides) else (guard.left, guard.right)
 
 
+def within(position: Affine, size: Affine) -> tuple[AtMost, AtMost]:
+    """0 ≤ position ≤ size − 1."""
+    return AtMost(Affine.of(0), position), AtMost(position, size - 1)
+
+
 def substitute_guard(guard: Guard, values: Mapping[str, Affine]) -> Guard:
     """The guard with names replaced."""
     first, second = guard_parts(guard)

@@ -84,14 +84,14 @@ def indexed(state: State, read: Read, items: Sequence[Box], at: int, scope: Scop
         return None
     kept, unbound = list(state.choices.sentences), dict(state.unbound)
     try:
-        value = read(items_of(item.body), scope)
+        with state.tentative():
+            value = read(items_of(item.body), scope)
     except MeaningError:
         return None
     parts = [part for group in groups for part in split(items_of(group), (",",))]
     if value.rank == 0 or len(parts) != value.rank:
         state.choices.sentences[:] = kept
-        state.unbound.clear()
-        state.unbound.update(unbound)
+        state.forget(unbound)
         return None
     return taken(state, value, parts, scope), end
 

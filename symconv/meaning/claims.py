@@ -120,9 +120,8 @@ def _with_wrt(statement: Statement, context: Context) -> Mapping[str, str]:
         own = next((t for t in (*context.definition.inputs, context.definition.output) if key(t.name) == name), None)
         if own is not None and name not in {key(symbol) for symbol in told} and own.role != wanted:
             raise MeaningError(f"wrt is {context.wrt}, but the left side differentiates by {name}")
-        role = next((t.role for t in context.definition.inputs if context.wrt in (t.name, t.role)), context.wrt)
-        if name is not None and name not in told and not (role == "input" and "pre_activation" in told.values()):
-            told[name] = role
+        if name is not None and name not in told and not (wanted == "input" and "pre_activation" in told.values()):
+            told[name] = context.wrt if wanted is None else wanted
     return told
 
 
@@ -225,8 +224,7 @@ class _Chain:
         except MeaningError:
             return None
         finally:
-            state.unbound.clear()
-            state.unbound.update(kept)
+            state.forget(kept)
             state.by_place.clear()
 
     def _left(self, items: Sequence[Box]) -> Array:

@@ -218,12 +218,11 @@ def _member(state: State, left: Sequence[Box], right: Sequence[Box], scope: Scop
 
 def _window_in(state: State, read: Read, items: Sequence[Box], scope: Scope) -> tuple[Affine, ...] | None:
     """The output position that an entry of the upstream gradient or output in a value names."""
-    kept, window = dict(state.unbound), state.window
+    window = state.window
     try:
-        body = read(items, scope).body
+        with state.tentative():
+            body = read(items, scope).body
     except MeaningError:
-        state.unbound.clear()
-        state.unbound.update(kept)
         return None
     finally:
         state.window = window

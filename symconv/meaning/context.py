@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from symconv.index.affine import ZERO, Affine
@@ -10,6 +11,7 @@ from symconv.meaning.arithmetic import Arithmetic, Scope
 from symconv.meaning.arrays import Algebra, Array
 from symconv.meaning.choices import Choices
 from symconv.meaning.entries import Entries
+from symconv.meaning.errors import MeaningError
 from symconv.meaning.starts import Place, Starts
 from symconv.meaning.symbols import Symbols
 from symconv.typeset.layout import Box
@@ -62,6 +64,24 @@ class State:
         """The reader of index arithmetic; in a limit unknown sizes may be guessed from the sum's body."""
         brackets = self.infix.get("[]", "")
         return Arithmetic(self.symbols, scope, self.choices, self.guesses, limit, self.unbound, brackets)
+
+    @contextmanager
+    def tentative(self) -> Iterator[None]:
+        """What is read inside may fail: then its unbound indices are forgotten. The error goes on.
+
+        What was chosen stays chosen, and told: a choice is made once in a reading.
+        """
+        unbound = dict(self.unbound)
+        try:
+            yield
+        except MeaningError:
+            self.forget(unbound)
+            raise
+
+    def forget(self, unbound: Mapping[str, None]) -> None:
+        """Go back to the unbound indices of before."""
+        self.unbound.clear()
+        self.unbound.update(unbound)
 
     def assume(self, sentence: str) -> None:
         """Note a condition that the reading needs and that no size can state (a unique maximum)."""

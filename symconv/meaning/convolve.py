@@ -13,7 +13,7 @@ from typing import Literal
 from symconv.expr.nodes import Binder, Bracket, Expr, Mul, Sum
 from symconv.expr.walk import substitute
 from symconv.index.affine import ONE, ZERO, Affine, exact_div
-from symconv.index.domain import AtMost, Divides, Guard
+from symconv.index.domain import Divides, Guard, within
 from symconv.meaning.arrays import Algebra, Array, Axis, Digit
 from symconv.meaning.errors import MeaningError
 
@@ -81,7 +81,7 @@ def _within(over: Sequence[Axis], reads: dict[str, Affine]) -> tuple[Guard, ...]
     """That the window's position lies inside the array (beyond it there are zeros)."""
     found: list[Guard] = []
     for (digit,) in over:
-        found += [AtMost(ZERO, reads[digit.index]), AtMost(reads[digit.index], digit.size - 1)]
+        found += within(reads[digit.index], digit.size)
     return tuple(found)
 
 
@@ -141,7 +141,7 @@ def padded(algebra: Algebra, array: Array, before: Sequence[Affine], after: Sequ
 
     def framed(at: int, size: Affine, index: Affine) -> tuple[Affine, Affine, tuple[Guard, ...]]:
         read = index - before[at]
-        return size + before[at] + after[at], read, (AtMost(ZERO, read), AtMost(read, size - 1))
+        return size + before[at] + after[at], read, within(read, size)
 
     return _with_space(algebra, array, framed)
 

@@ -12,7 +12,7 @@ from symconv.meaning.arithmetic import Scope
 from symconv.meaning.arrays import Array
 from symconv.meaning.context import Read, State
 from symconv.meaning.errors import MeaningError, shown
-from symconv.meaning.names import key, mark_of, name_of
+from symconv.meaning.names import is_d, key, mark_of, name_of
 from symconv.meaning.references import is_label
 from symconv.meaning.rows import items_of, split
 from symconv.typeset.latex import write_latex
@@ -22,7 +22,7 @@ from symconv.typeset.layout import Box, Fence, Fraction, Row, Script, Symbol, Te
 def is_derivative(item: Fraction) -> bool:
     """Whether a fraction is ``∂…/∂…``."""
     above, below = _behind_d(items_of(item.num)), _behind_d(items_of(item.den))
-    return bool(above and below and _is_d(above[0]) and _is_d(below[0]) and len(below) > 1)
+    return bool(above and below and is_d(above[0]) and is_d(below[0]) and len(below) > 1)
 
 
 def derivative(
@@ -128,7 +128,3 @@ def _behind_d(items: list[Box]) -> list[Box]:
             inner = Script(Symbol(base.name[1:], base.primes), items[0].sub, items[0].sup)
             return [Symbol(r"\mathrm{d}"), inner, *items[1:]]
     return items
-
-
-def _is_d(box: Box) -> bool:
-    return isinstance(box, Symbol) and not box.primes and box.name in (r"\partial", r"\mathrm{d}", "d")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from symconv.meaning.functions import function_of
-from symconv.meaning.names import key
+from symconv.meaning.names import is_d, key
 from symconv.meaning.rows import items_of
 from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Box, Fence, Fraction, Row, Script, Symbol, Text
@@ -18,7 +18,7 @@ def symbol_of(items: Sequence[Box]) -> str | None:
     item = items[0]
     if isinstance(item, Fraction):
         below = items_of(item.den)
-        if len(below) > 1 and isinstance(below[0], Symbol) and below[0].name in (r"\partial", r"\mathrm{d}", "d"):
+        if len(below) > 1 and is_d(below[0]):
             called = function_of(below[1]) is not None and len(below) > 2
             return _base(below[2] if called else below[1])
         if below and isinstance(below[0], (Symbol, Script)):

@@ -40,13 +40,12 @@ def activation_at(state: State, read: Read, name: Box, argument: Box, scope: Sco
     assert slope is not None
     if primes > 1:
         raise MeaningError("a second derivative of the activation is not understood", name)
-    kept, unbound = state.default, dict(state.unbound)
+    kept = state.default
     state.default = "low"
     try:
-        inner = read(items_of(argument), scope)
+        with state.tentative():
+            inner = read(items_of(argument), scope)
     except MeaningError:
-        state.unbound.clear()
-        state.unbound.update(unbound)
         if told is not None:
             raise
         return None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from symconv.expr.nodes import Access, Derivative, Expr
 from symconv.expr.walk import bound_names, walk
 from symconv.index.affine import ZERO, Affine
-from symconv.index.domain import AtMost, Guard, Range
+from symconv.index.domain import Guard, Range, within
 from symconv.meaning.arithmetic import INDEX
 from symconv.meaning.arrays import Array
 from symconv.meaning.context import State
@@ -82,7 +82,7 @@ def free_ranges(
         elif _never(state, form, size, ranges):
             raise MeaningError(f"the left side names position {form} of an axis with {size} entries (counted from 0)")
         elif not _always(state, form, size, ranges):
-            guards += [AtMost(ZERO, form), AtMost(form, size - 1)]
+            guards += within(form, size)
     return ranges, values, guards
 
 

@@ -170,8 +170,7 @@ def unrolled(state: State, value: Array) -> Array:
     channels = [digit for digit in value.digits if digit.kind[0] not in "SO"]
     axes = [axis for axis, kind in enumerate(entry.axes) if kind[0] == "S"]
     for at, axis in enumerate(axes):
-        step = hyper.kernel[at] - 1 - taps[at].index if hyper.flipped else Affine.of(taps[at].index)
-        position[axis] = hyper.strides[at] * rows[at].index + hyper.dilations[at] * step - hyper.before[at]
+        position[axis] = hyper.position(at, Affine.of(rows[at].index), Affine.of(taps[at].index))
     samples = [digit for digit in channels if digit.kind == "N"]
     columns = [*(digit for digit in channels if digit.kind != "N"), *taps]
     if order == "column":

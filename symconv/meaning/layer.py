@@ -33,6 +33,11 @@ class Hyper:
         """The window of the layer itself."""
         return Window(self.strides, self.dilations, self.before, self.outputs)
 
+    def position(self, axis: int, place: Affine, tap: Affine) -> Affine:
+        """Where an output reads the input by a tap: s·i + d·m − p; the kernel of a true convolution lies backwards."""
+        step = self.kernel[axis] - 1 - tap if self.flipped else tap
+        return self.strides[axis] * place + self.dilations[axis] * step - self.before[axis]
+
     def is_known(self, letter: str, number: int) -> bool | None:
         """Whether “with s = 2” is what the layer has anyway; None for a letter that is no customary hyperparameter."""
         forms = {"s": self.strides, "p": self.before, "d": self.dilations}.get(letter)

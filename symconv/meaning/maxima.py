@@ -64,14 +64,12 @@ def _among_maxima(state: State, read: Read, left: Sequence[Box], right: Sequence
 
 def _output_position(state: State, read: Read, left: Sequence[Box], right: Sequence[Box], scope: Scope) -> Expr | None:
     """``x_{u,v} = y_{i,j}``: an entry of the input is the maximum of a window."""
-    kept = dict(state.unbound)
     if len(left) != 1 or len(right) != 1 or not all(isinstance(side[0], Script) for side in (left, right)):
         return None
     try:
-        entry, value = read(left, scope).body, read(right, scope).body
+        with state.tentative():
+            entry, value = read(left, scope).body, read(right, scope).body
     except MeaningError:
-        state.unbound.clear()
-        state.unbound.update(kept)
         return None
     definition = state.symbols.definition
     if not isinstance(entry, Access) or not isinstance(value, Access):

@@ -108,3 +108,8 @@ def is_number(box: Box) -> bool:
 def is_dots(box: Box) -> bool:
     """Whether the box is an ellipsis."""
     return isinstance(box, Sign) and box.name in (r"\dots", r"\ldots", r"\cdots", r"\vdots", r"\ddots")
+
+
+def is_d(box: Box) -> bool:
+    """Whether the box is the d or ∂ of a derivative."""
+    return isinstance(box, Symbol) and not box.primes and box.name in (r"\partial", r"\mathrm{d}", "d")

@@ -141,8 +141,7 @@ def _chain(state: State, left: Array, right: Array) -> Array | None:
         if all(algebra.fits(outer.axes[a], inner.axes[b]) for a, b in pairs):
             state.choices.say("a product of derivatives is the chain rule: it is summed over all entries between them")
             made = algebra.contract(outer, inner, pairs, "the chain rule")
-            numerator = None if outer.numerator is None else outer.numerator
-            return Array(made.axes, made.body, "column", numerator)
+            return Array(made.axes, made.body, "column", outer.numerator)
     return None
 
 
@@ -281,6 +280,5 @@ def _image_and_kernel(left: Array, right: Array, transposed: bool) -> tuple[Arra
 def _roles(array: Array) -> set[str]:
     found = set()
     for entry in accesses(array.body):
-        role = {"weight": "kernel"}.get(entry.tensor.role, entry.tensor.role)
-        found.add("upstream" if role == "upstream" else role)
+        found.add({"weight": "kernel"}.get(entry.tensor.role, entry.tensor.role))
     return found

@@ -121,7 +121,7 @@ def _quantity(items: Sequence[Box], value: Scalar | None, definition: Definition
     word = name.lower()
     kernels = {str(form) for form in hyper.kernel} if hyper is not None else set()
     marked = any(name == f"{mark}{kernel}" for kernel in kernels for mark in (r"\hat", r"\tilde", r"\bar"))
-    if quantities and ("eff" in word or "dil" in word or word.startswith("dk") or marked or f"{name[:-1]}" in kernels):
+    if quantities and ("eff" in word or "dil" in word or word.startswith("dk") or marked or name[:-1] in kernels):
         return next(iter(quantities.items()))
     if "mac" in word or "madd" in word or "mult" in word:
         return "the number of multiply-accumulates", multiply_accumulates(definition)

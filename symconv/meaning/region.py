@@ -61,8 +61,8 @@ def read_region(statement: Statement, context: Context, choices: Choices) -> tup
         guards = tuple(relations_of(Arithmetic(symbols, scope, choices), part))
         brackets.append(Bracket(guards))
         tap = f"@tap{at}"
-        offset = hyper.strides[at] * (Affine.of(INDEX + place) - base) + hyper.dilations[at] * Affine.of(tap)
-        same = Equal(offset - hyper.before[at], Affine.of(INDEX + position) - base)
+        read = hyper.position(at, Affine.of(INDEX + place) - base, Affine.of(tap))
+        same = Equal(read, Affine.of(INDEX + position) - base)
         reads.append(Sum(Bracket((same,)), (Binder(tap, ZERO, hyper.kernel[at] - 1),)))
         ranges[INDEX + place] = Range(Affine.of(base), sizes[at] - 1 + base)
         ranges[INDEX + position] = Range(Affine.of(base), lengths[at] - 1 + base)

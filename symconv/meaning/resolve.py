@@ -16,7 +16,7 @@ from symconv.expr.walk import bound_names, free_names, map_children, substitute
 from symconv.gradient.derivation import derive
 from symconv.gradient.differentiate import differentiate, resolve
 from symconv.index.affine import ZERO, Affine
-from symconv.index.domain import AtMost, Guard, Range
+from symconv.index.domain import Guard, Range, within
 from symconv.meaning.errors import MeaningError
 from symconv.meaning.symbols import Symbols
 from symconv.rewrite.rule import Context
@@ -88,7 +88,7 @@ class Resolver:
         guards: list[Guard] = []
         for form, size in zip(entry.indices, entry.tensor.shape, strict=True):
             if not self._surely_inside(form, size, ranges):
-                guards += [AtMost(ZERO, form), AtMost(form, size - 1)]
+                guards += within(form, size)
         return Mul((Bracket(tuple(guards)), value)) if guards else value
 
     def _surely_inside(self, form: Affine, size: Affine, ranges: Ranges) -> bool:

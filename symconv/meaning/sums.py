@@ -8,7 +8,7 @@ from symconv.expr.nodes import Access, Binder, Bracket, Expr, Mul, Reduce, Sum
 from symconv.expr.tensor import Definition, Tensor
 from symconv.expr.walk import accesses, substitute
 from symconv.index.affine import ONE, ZERO, Affine, Extremum, Quotient
-from symconv.index.domain import AtMost, Guard, substitute_guard
+from symconv.index.domain import Guard, substitute_guard, within
 from symconv.meaning.arithmetic import GUESS, INDEX, Scope
 from symconv.meaning.arrays import Array
 from symconv.meaning.binders import Bound, Limits, bound_of
@@ -74,7 +74,7 @@ def _inside(expr: Expr) -> tuple[Guard, ...]:
     for entry in accesses(expr):
         for form, size, kind in zip(entry.indices, entry.tensor.shape, entry.tensor.axes, strict=True):
             if kind[0] == "S":
-                found += [AtMost(ZERO, form), AtMost(form, size - 1)]
+                found += within(form, size)
     return tuple(found)
 
 
@@ -166,7 +166,7 @@ def _over_window(
     for at, name in enumerate(names):
         tap = state.algebra.fresh()
         binders.append(Binder(tap, ZERO, hyper.kernel[at] - 1))
-        form = hyper.strides[at] * out[at] + hyper.dilations[at] * Affine.of(tap) - hyper.before[at]
+        form = hyper.position(at, out[at], Affine.of(tap))
         values[INDEX + name] = form + starts[at]
         renaming[hyper.taps[at]] = Affine.of(tap)
     guards = [substitute_guard(guard, renaming) for guard in own.guards] if own is not None else []

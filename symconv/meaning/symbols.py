@@ -129,7 +129,7 @@ def symbols_for(
     front = activation is not None or "pre_activation" in told.values()
     entry = definition.inputs[0]
     named = before or next((name for name, role in told.items() if role == "pre_activation"), "z")
-    z = replace(entry, name=f"{named}", outside="zero") if front else None
+    z = replace(entry, name=named, outside="zero") if front else None
     slope = replace(entry, name=f"{activation or 'f'}'({named})", outside="zero") if front else None
     meanings: dict[str, Meaning] = {}
     for tensor in (*definition.inputs, definition.output):

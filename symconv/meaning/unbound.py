@@ -105,8 +105,7 @@ def _linked(state: State, left: Expr, right: Expr, names: list[str]) -> Expr | N
         return None
     guards = []
     for at, (place, out, tap) in enumerate(zip(position, outs, taps, strict=True)):
-        step = hyper.kernel[at] - 1 - tap if hyper.flipped else tap
-        guards.append(Equal(hyper.strides[at] * out + hyper.dilations[at] * step - hyper.before[at], place))
+        guards.append(Equal(hyper.position(at, out, tap), place))
     covered = frozenset().union(*(guard.left.names() for guard in guards))
     if not set(names) <= covered & _alone(state, right, names):
         return None

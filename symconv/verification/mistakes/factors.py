@@ -8,9 +8,9 @@ from itertools import permutations
 from symconv.typeset.layout import Big, Box, Cases, Fence, Fraction, Number, Row, Script, Sign, Symbol
 from symconv.verification.mistakes.arithmetic import Items, items_of_terms, squared, terms_of
 from symconv.verification.mistakes.edit import Edit, Path, Splice, at_path, row_items, walk
-from symconv.verification.mistakes.formula import COMMA, Entry, Formula, is_d, names_in
+from symconv.verification.mistakes.formula import COMMA, Entry, Formula, names_in
 from symconv.verification.mistakes.mistake import mistake, shown, splice_edit
-from symconv.verification.mistakes.names import is_sign, name_of
+from symconv.verification.mistakes.names import is_d, is_sign, name_of
 
 TIMES = (r"\cdot", r"\times", r"\ast", "*", r"\odot", "/")
 

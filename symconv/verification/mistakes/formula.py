@@ -11,7 +11,7 @@ from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Big, Box, Fence, Fraction, Line, Number, Row, Script, Sign, Symbol, Text
 from symconv.verification.mistakes.arithmetic import Items
 from symconv.verification.mistakes.edit import Path, Splice, at_path, children, rebuilt, row_items, walk
-from symconv.verification.mistakes.names import is_layer_mark, is_sign, letters, name_of
+from symconv.verification.mistakes.names import is_d, is_layer_mark, is_sign, letters, name_of
 from symconv.verification.mistakes.vocabulary import TensorWord, Vocabulary
 
 COMMA = Sign(",")
@@ -274,11 +274,6 @@ def names_in(items: Items) -> tuple[str, ...]:
         else:
             found += [name for part in children(item) if part is not None for name in names_in(row_items(part))]
     return tuple(dict.fromkeys(found))
-
-
-def is_d(box: Box) -> bool:
-    """The sign of a derivative."""
-    return isinstance(box, Symbol) and box.name in (r"\partial", r"\mathrm{d}", "d")
 
 
 def _rows(box: Box, path: Path = ()) -> Iterator[tuple[Path, Items]]:

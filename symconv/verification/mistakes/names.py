@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from symconv.meaning.names import key, letters, mark_of, name_of
+from symconv.meaning.names import is_d, key, letters, mark_of, name_of
 from symconv.meaning.rows import is_sign
 from symconv.parse.read import read_latex
 
-__all__ = ["is_layer_mark", "is_sign", "key", "letters", "name_of"]
+__all__ = ["is_d", "is_layer_mark", "is_sign", "key", "letters", "name_of"]
 
 
 def is_layer_mark(text: str) -> bool:
