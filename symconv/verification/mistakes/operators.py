@@ -204,16 +204,23 @@ def missing_dilated_upstream(formula: Formula) -> Iterator[Edit]:
 @mistake("wrong_layer_mark", "The layer is wrong: {new}, not {old}.")
 def wrong_layer_mark(formula: Formula) -> Iterator[Edit]:
     """δ of layer l + 1 is passed to layer l by the weights of layer l + 1 and the derivative at layer l."""
-    for path, items in rights(formula):
-        for at, item in enumerate(items):
-            if isinstance(item, Script) and item.sup is not None:
-                for mark in _marks(item.sup):
-                    new = replace(item, sup=mark)
-                    yield from splice_edit((item,), Splice(path, at, at + 1, (new,)), shown(mark))
+    marked = [
+        (path, at, item)
+        for path, items in rights(formula)
+        for at, item in enumerate(items)
+        if isinstance(item, Script) and item.sup is not None
+    ]
+    # the gradients of a layer are said of its own δ: what is multiplied by it has the wrong mark rather
+    for path, at, item in sorted(marked, key=lambda each: write_latex(each[2].base) == r"\delta"):
+        for mark in _marks(item.sup):
+            new = replace(item, sup=mark)
+            yield from splice_edit((item,), Splice(path, at, at + 1, (new,)), f"{shown(mark)} {path} {at}")
 
 
-def _marks(sup: Box) -> Iterator[Box]:
+def _marks(sup: Box | None) -> Iterator[Box]:
     """The mark of the layer before and behind, as the author writes marks."""
+    if sup is None:
+        return
     fenced = isinstance(sup, Fence)
     inner = sup.body if isinstance(sup, Fence) else sup
     if not is_layer_mark(write_latex(sup)) and write_latex(inner).replace(" ", "") not in (r"\ell+l", "l+l"):
