@@ -34,9 +34,9 @@ def decide_concrete(claim: Expr, truth: Expr, definition: Definition, ranges: Ma
     start = monotonic()
     if work_at(claim, ranges, {}) + work_at(truth, ranges, {}) > _MOST_WORK:
         return None
-    values = values_for(tensors_of(claim, truth), {}, "products")
     try:
         with time_limit(0.5):
+            values = values_for(tensors_of(claim, truth), {}, "products")
             for at in free_positions(ranges, {}):
                 env = Environment({}, values, {}, at)
                 gap = Products.of(evaluate(claim, env)) - Products.of(evaluate(truth, env))

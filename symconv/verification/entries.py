@@ -10,6 +10,7 @@ from typing import Any, Literal
 from symconv.expr.nodes import Expr
 from symconv.expr.tensor import Tensor
 from symconv.expr.walk import accesses
+from symconv.time_limit import check_time
 from symconv.verification.products import Products
 
 Kind = Literal["generic", "tied", "small", "products", "moderate", "signed"]
@@ -33,6 +34,7 @@ def values_for(tensors: Mapping[str, Tensor], sizes: Mapping[str, int], kind: Ki
     rng, primes = Random(seed), _primes()
 
     def value(name: str, at: tuple[int, ...]) -> Any:
+        check_time()
         match kind:
             case "generic":
                 return rng.randrange(1, _GENERIC)
