@@ -38,6 +38,9 @@ class Ahead:
         return found
 
 
+_PARAGRAPH = re.compile(r"\n[ \t]*\n|\\end\s*\{document\}")
+
+
 @dataclass(frozen=True)
 class Span:
     """A formula's own text, without what encloses it and the space around it, and where the enclosure ends."""
@@ -64,8 +67,10 @@ def closing_dollar(text: str, start: int, sign: str, *, tex: bool) -> int | None
 
     >>> closing_dollar(r"$a \text{ if $b$}$ c", 1, "$", tex=True)
     17
+
+    A ``$$`` in braces closes a display in which a brace was forgotten, if nothing better does: the reader says so.
     """
-    depth = 0
+    depth, forgotten = 0, None
     for step in (_TEX if tex else _MARKDOWN).finditer(text, start, min(len(text), start + LONGEST)):
         token = step.group()
         if token == "{" and depth < DEEPEST:
@@ -73,10 +78,12 @@ def closing_dollar(text: str, start: int, sign: str, *, tex: bool) -> int | None
         elif token == "}" and depth:
             depth -= 1
         elif token[0] in "{}\n":
-            return None
+            return forgotten
         elif token[0] == "$" and depth == 0:
-            return step.start() if token == sign or sign == "$" else None
-    return None
+            return step.start() if token == sign or sign == "$" else forgotten
+        elif token == sign == "$$" and forgotten is None:
+            forgotten = step.start()
+    return forgotten
 
 
 def closing(ahead: Ahead, start: int, closer: str, *, tex: bool, blank: bool) -> tuple[int, int] | None:
@@ -102,7 +109,18 @@ def enclosed(ahead: Ahead, opening: re.Match[str], *, tex: bool) -> Span | None:
     if sign.startswith("\\begin"):
         name = sign[sign.index("{") + 1 : -1].strip()
         end = closing(ahead, opening.end(), f"\\end{{{name}}}", tex=tex, blank=True)
+        if end is None and tex:
+            return _unclosed(ahead.text, opening)
         return None if end is None else Span(opening.start(), end[1], end[1], name.rstrip("*") != "math")
     closer = sign[:-1] + {"[": "]", "(": ")"}[sign[-1]]
     end = closing(ahead, opening.end(), closer, tex=tex, blank=sign[-1] == "[")
+    if end is None and tex and sign == r"\[":
+        return _unclosed(ahead.text, opening)
     return None if end is None else inner_span(ahead.text, opening.end(), end[0], end[1], display=sign[-1] == "[")
+
+
+def _unclosed(text: str, opening: re.Match[str]) -> Span | None:
+    """A display without its end reaches to the next blank line: the reader says what is missing."""
+    stop = _PARAGRAPH.search(text, opening.end(), opening.end() + LONGEST)
+    last = stop.start() if stop else min(len(text), opening.end() + LONGEST)
+    return inner_span(text, opening.start(), last, last, display=True)

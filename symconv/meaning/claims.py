@@ -24,7 +24,7 @@ from symconv.meaning.explained import tell_numbers, without_names
 from symconv.meaning.free import entries_of, free_ranges, position_of
 from symconv.meaning.generic import Unify, closed, is_open, letters_in, nothing
 from symconv.meaning.heads import bound_in, has_big, index_names, names_in, with_output
-from symconv.meaning.levels import levels_in, named_levels
+from symconv.meaning.levels import in_two_layers, is_delta, levels_in, named_levels
 from symconv.meaning.names import key
 from symconv.meaning.reader import read_items
 from symconv.meaning.rebase import rebased
@@ -64,6 +64,8 @@ def _read_claims(
     state = _state(context, symbols, choices, noticed, sizes, boxes)
     if context.definition is None:
         tell_numbers(state)
+    if symbols.before is None and symbols.levels and is_delta(boxes[0] if boxes else None):
+        choices.say("no activation stands between the layers: δ is the derivative by the layer's input")
     before = symbols.before
     if before is not None and before.name != "z" and before.name not in {key(symbol) for symbol in context.roles or {}}:
         choices.say(f"{before.name} is the pre-activation")
@@ -96,7 +98,7 @@ def _symbols(statement: Statement, context: Context, sizes: Mapping[str, Affine]
     named = named_levels(statement.chains, context.definition)
     return symbols_for(
         context.definition, told, context.sizes, activation=activation, levels=levels or tuple(sorted(named.values())),
-        named_levels=named,
+        named_levels=named, moving=in_two_layers(boxes),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from symconv.meaning.chains import Chain, Statement
 from symconv.meaning.choices import Choices
 from symconv.meaning.claim import Claim, Context
 from symconv.meaning.claims import read_claims
+from symconv.meaning.errors import MeaningError
 from symconv.meaning.names import key, written_name
 from symconv.meaning.prose import ELSE, is_joining
 from symconv.meaning.quantities import read_arithmetic
@@ -37,6 +38,11 @@ def claims_of(statement: Statement, context: Context, choices: Choices) -> Claim
         case _:
             sizes = tuple(chain for chain in statement.chains if _is_size(chain, context))
             others = tuple(chain for chain in statement.chains if not any(chain is size for size in sizes))
+            if sizes and not others and context.what is None:
+                try:
+                    return read_sizes(statement, replace(context, what="output_size"), choices)
+                except MeaningError:  # O_1 = K_0 I_1 + …: an entry
+                    return read_claims(statement, context, choices)
             if not sizes or not others:
                 return read_claims(statement, context, choices)
             named = read_sizes(replace(statement, chains=sizes), replace(context, what="output_size"), choices)

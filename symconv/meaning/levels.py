@@ -15,9 +15,22 @@ from symconv.typeset.latex import write_latex
 from symconv.typeset.layout import Big, Box, Fraction, Row, Script, Symbol, Text
 
 LAYERED = ("activation", "pre_activation", "upstream")
+WEIGHTS = frozenset({"w", "W", "k", "K", "b", "B"})
 VALUES = frozenset({"a", "h", "z", "A", "Z"})
 """What a layer computes, by custom."""
 ANYWAY = frozenset({key(r"\delta"), "z", "a", "h", "x", "Z", "A"})
+
+
+def in_two_layers(boxes: Sequence[Box]) -> frozenset[str]:
+    """The keys of symbols that stand with the marks of two layers: x^{l} and x^{l+1} are not the same."""
+    found: dict[str, set[Mark]] = {}
+    for box in boxes:
+        for part in walk(box):
+            if isinstance(part, Script) and isinstance(part.base, (Symbol, Text)):
+                mark = _plain_mark(part.sup)
+                if mark is not None:
+                    found.setdefault(key(write_latex(part.base)), set()).add(mark)
+    return frozenset(name for name, marks in found.items() if len(marks) > 1)
 
 
 def levels_in(boxes: Sequence[Box], roles: Mapping[str, str], own: Mapping[str, str]) -> tuple[Mark, ...]:
@@ -37,6 +50,7 @@ def levels_in(boxes: Sequence[Box], roles: Mapping[str, str], own: Mapping[str, 
     lower: set[Mark] = set()
     upper: set[Mark] = set()
     plain = _plain_digits(boxes, told)
+    twice = in_two_layers(boxes)
     for box in boxes:
         for part in walk(box):
             if isinstance(part, Script) and isinstance(part.base, (Symbol, Text)):
@@ -44,6 +58,10 @@ def levels_in(boxes: Sequence[Box], roles: Mapping[str, str], own: Mapping[str, 
                 bare = name.removeprefix("d")
                 name = bare if len(bare) == 1 and (bare in told or bare in ANYWAY) else name
                 layered = told.get(name) in LAYERED if name in told else name in ANYWAY
+                if name in twice and not layered:
+                    if (told.get(name) or own.get(name)) in ("kernel", "weight", "bias") or name in WEIGHTS:
+                        raise MeaningError(f"{name} stands with the marks of two layers", part)
+                    layered = True
                 mark = mark_in(part.sup, plain) if layered else _plain_mark(part.sup)
                 if mark is not None:
                     (marks if layered else others).add(mark)
@@ -148,3 +166,8 @@ def mark_in(sup: Box | None, plain: bool) -> Mark | None:
     if plain and found is None and sup is not None and write_latex(sup).strip().isdigit():
         return Mark(int(write_latex(sup).strip()), True)
     return found
+
+
+def is_delta(box: Box | None) -> bool:
+    """Whether the box is δ with a mark."""
+    return isinstance(box, Script) and write_latex(box.base).strip() == r"\delta" and mark_of(box.sup) is not None

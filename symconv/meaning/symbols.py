@@ -120,8 +120,11 @@ def symbols_for(
     before: str | None = None,
     levels: tuple[Mark, ...] = (),
     named_levels: Mapping[str, Mark] | None = None,
+    moving: frozenset[str] = frozenset(),
 ) -> Symbols:
     """The layer's own names, what the user says of others, and the customary letters for what is not said.
+
+    ``moving`` are symbols that stand with the marks of two layers.
 
     Errors: :class:`NameLookupError` for a role that there is not, or a size that the layer does not have.
     """
@@ -161,6 +164,10 @@ def symbols_for(
                 if letter in ("a", "h", "A") and role == "input" and levels:
                     meanings[letter] = Meaning(role, own, definition.output)
                 losses.discard(letter)
+    for name in moving & meanings.keys():
+        # x^{l} and x^{l+1}: what the layer gets and what it gives
+        if meanings[name].low == meanings[name].high and meanings[name].role in ("input", "output"):
+            meanings[name] = Meaning(meanings[name].role, z if z is not None else entry, definition.output)
     known = {key(name): Affine.of(name) for name in definition.assumptions.lower}
     for symbol, size in (sizes or {}).items():
         known[key(symbol)] = _size(definition, symbol, size)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 
@@ -89,13 +89,14 @@ class _Judge:
         verdict: Verdict,
     ) -> None:
         self.box, self.context, self.made = box, context, made
+        self.counted = _counted(verdict.reading)
         self.strained = any(AS_FAR in sentence for sentence in verdict.reading)
         self.refuting = [verdict.counterexample.sizes] if verdict.counterexample is not None else []
 
     def grade(self, edited: Box) -> int:
         """0 where the formula is wrong, else 2; 1 where it needs what the refuted one did not.
 
-        That are zeros outside, or a sum whose range only a kernel with a compound index shows.
+        That are zeros outside, a sum whose range only a kernel with a compound index shows, or another counting.
         """
         try:
             choices = Choices(values=dict(self.made))
@@ -112,7 +113,8 @@ class _Judge:
         if found.status != "proved" or any("divides" in sentence for sentence in found.assumptions):
             return 0
         strained = any(AS_FAR in sentence for sentence in choices.sentences) and not self.strained
-        return 1 if strained or (_by_zeros(found) and not self.reads_outside) else 2
+        recounted = self.counted != _counted(choices.sentences)
+        return 1 if strained or recounted or (_by_zeros(found) and not self.reads_outside) else 2
 
     def _claims(self, box: Box, choices: Choices) -> Claims:
         return claims_of(statement_of(box), self.context, choices)
@@ -136,6 +138,11 @@ class _Judge:
             )
         except (SymconvError, ArithmeticError, LookupError):
             return True
+
+
+def _counted(sentences: Iterable[str]) -> frozenset[str]:
+    """From where indices are counted, as the sentences of a reading tell."""
+    return frozenset(s for s in sentences if "counted from" in s and not s.startswith("otherwise"))
 
 
 def _by_zeros(verdict: Verdict) -> bool:

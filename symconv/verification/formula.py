@@ -36,6 +36,7 @@ ALTOGETHER = 1.8
 TRYING = 1.0
 """After this time no further reading is tried."""
 TOO_LONG = f"the formula could not be judged in {SECONDS} seconds"
+NOT_FOUND = "the time was over before a mistake was found"
 NOT_ALL = "there are other ways to read the formula, which there was no time to try"
 
 
@@ -80,7 +81,9 @@ def verify(
         from symconv.verification.diagnosing import diagnosis_of  # as long to import as all the rest of a proof
 
         left = ALTOGETHER - (monotonic() - start)
-        best = replace(best, diagnosis=diagnosis_of(reading.box, context, made, best, seconds=left))
+        found = diagnosis_of(reading.box, context, made, best, seconds=left)
+        over = found is None and monotonic() - start >= ALTOGETHER
+        best = replace(best, diagnosis=found, reading=(*best.reading, NOT_FOUND) if over else best.reading)
     return replace(best, seconds=monotonic() - start)
 
 

@@ -47,8 +47,12 @@ FORMULAS = [
     pytest.param("\\iffalse $x$ \\fi $y$", [(1, 19, "y")], id="what iffalse hides"),
     pytest.param(r"\url{a%b$c} $x$", [(1, 14, "x")], id="an address"),
     pytest.param("$x\n\ny$", [], id="a blank line ends a paragraph, and no formula goes over it"),
-    pytest.param(r"\[ x", [], id="a bracket without end"),
-    pytest.param(r"\begin{equation} x", [], id="an environment without end"),
+    pytest.param(r"\[ x", [(1, 1, r"\[ x")], id="a bracket without end"),
+    pytest.param(r"\( x", [], id="a parenthesis without end"),
+    pytest.param(
+        r"\begin{equation} x" + "\n\n$y$", [(1, 1, r"\begin{equation} x"), (3, 2, "y")], id="an environment without end"
+    ),
+    pytest.param("$$\\frac{a}{b$$ $c$", [(1, 3, r"\frac{a}{b"), (1, 17, "c")], id="a brace without end"),
     pytest.param(r"$x % $ y" + "\n$", [(1, 2, "x % $ y")], id="a dollar in a comment inside a formula"),
     pytest.param(r"$a \text{ if $b$}$", [(1, 2, r"a \text{ if $b$}")], id="a dollar inside text inside a formula"),
     pytest.param(r"\[ a \\ b \] $c$", [(1, 4, r"a \\ b"), (1, 15, "c")], id="lines in a display"),

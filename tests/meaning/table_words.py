@@ -218,6 +218,12 @@ NOT_PROVED = [
     (r"\begin{align} y &= Wx \\ Wy &= x \end{align}", DENSE, {}),
     *((rf"\frac{{\partial L}}{{\partial K_m}} = \sum_i \delta_i I_{{i+m}}, {tail}", LINE, {}) for tail in (
         r"\quad L = \sum_m K_m^2", r"\quad L = K_0", r"\quad \text{where } L = \sum_i O_i + \sum_m K_m^2")),
+    # a symbol with the marks of two layers is two arrays
+    *((rf"\frac{{\partial L}}{{\partial {name}^l}} = \frac{{\partial L}}{{\partial {name}^{{l+1}}}}", layer, {})
+      for name, layer in (("z", DENSE), ("x", DENSE), ("K", LINE), ("I", PLANE), ("O", PLANE))),
+    (r"O^l_i = O^{l+1}_i", LINE, {}),
+    ("x^{l} = x^{l+1}", PLANE, {}),
+    (r"O_1 = W - k_1", LINE, {}),
     # regions with one name for both axes, words at a stack's field
     (r"s i - p \le r < s i - p + k_1, s i - p \le q < s i - p + k_2", sc.Conv2d(stride="s", padding="p"), FIELD),
     (r"s i - p \le r < s i - p + k_1, s j - p \le r < s j - p + k_2", sc.Conv2d(stride="s", padding="p"), FIELD),
@@ -313,6 +319,9 @@ PROVED = [
         r"\quad (s = 1)", r"\quad \text{with } p = 0", r"\quad \text{for stride } s = 1", r"\quad (s=1, p=0)",
         r", \quad O_1 = W - k_1 + 1", r"\hfill (3.2)")),
     ("z^l = W^l a^{l-1}", DENSE, {}),
+    ("x^{l+1} = W^l x^{l}", DENSE, {}),
+    (r"O^{l}_i = \sum_m K^{l}_m O^{l-1}_{i+m}", LINE, {}),
+    (r"O_1 = \lfloor (W-k_1)/s \rfloor + 1", STRIDED, {}),
     (r"\text{We get } O_i = \sum_m K_m I_{i+m}", LINE, {}),
     (r"O_i = \sqrt{\sum_m |I_{si+m}|^2}", sc.LPPool1d(2, kernel_size="k", stride="s"), {}),
     (r"\frac{\partial L}{\partial K} = \delta \star I", sc.ConvTranspose1d(kernel_size="k"), {}),
@@ -337,6 +346,8 @@ PROVED = [
 ]  # fmt: skip
 
 SAID = [
+    (r"\frac{\partial L}{\partial K^l} = \frac{\partial L}{\partial K^{l+1}}", LINE, {},
+     "line 1, column 28: K stands with the marks of two layers"),
     (r"s i - p \le r < s i - p + k_1, s i - p \le q < s i - p + k_2", sc.Conv2d(stride="s", padding="p"), FIELD,
      "each axis has positions of its own in input and output"),
     (r"y_i = \|W x\|_i", DENSE, {}, "line 1, column 7: ‖W x‖ with a script is not understood"),
