@@ -22,15 +22,25 @@ ANYWAY = frozenset({key(r"\delta"), "z", "a", "h", "x", "Z", "A"})
 
 
 def in_two_layers(boxes: Sequence[Box]) -> frozenset[str]:
-    """The keys of symbols that stand with the marks of two layers: x^{l} and x^{l+1} are not the same."""
+    """The keys of symbols that stand with the marks of two layers: x^{l} and x^{l+1} are not the same.
+
+    Indices and sizes are left out: what stands below a symbol, or below and above a sum.
+    """
     found: dict[str, set[Mark]] = {}
+    inside: set[str] = set()
     for box in boxes:
         for part in walk(box):
             if isinstance(part, Script) and isinstance(part.base, (Symbol, Text)):
                 mark = _plain_mark(part.sup)
                 if mark is not None:
                     found.setdefault(key(write_latex(part.base)), set()).add(mark)
-    return frozenset(name for name, marks in found.items() if len(marks) > 1)
+            scripts = (
+                (part.sub,) if isinstance(part, Script) else (part.under, part.over) if isinstance(part, Big) else ()
+            )
+            for script in scripts:
+                if script is not None:
+                    inside |= {key(each.name) for each in walk(script) if isinstance(each, Symbol)}
+    return frozenset(name for name, marks in found.items() if len(marks) > 1) - inside
 
 
 def levels_in(boxes: Sequence[Box], roles: Mapping[str, str], own: Mapping[str, str]) -> tuple[Mark, ...]:
