@@ -15,7 +15,7 @@ from symconv.typeset.layout import row as row_of
 
 EQUALS = ("=", r"\equiv", r":=", r"\triangleq", r"\coloneqq", r"\doteq", "+=", r"\leftarrow")
 RELATIONS = (*EQUALS, r"\in", r"\le", r"\ge", "<", ">", r"\ne", r"\approx", r"\propto", r"\sim", r"\Rightarrow", r"\to")
-JOINS = ("and", "so", "hence", "thus", "therefore", "then", "also", "but", "i.e.", "und", "also,")
+JOINS = ("and", "so", "hence", "thus", "therefore", "then", "also", "but", "i.e.", "und")
 OPENING = words("we get obtain find forward backward pass similarly likewise recall note define rule chain")
 DIFFERENTIATES = (r"\partial", r"\nabla", r"\mathrm{d}")
 IMPLIES = (r"\Rightarrow", r"\implies", r"\Longrightarrow")

@@ -34,8 +34,6 @@ def activation_at(state: State, read: Read, name: Box, argument: Box, scope: Sco
     if told is not None and written != key(told):
         return None
     before, slope = state.symbols.before, state.symbols.slope
-    if before is not None and key(before.name) not in state.symbols.told | {"z"}:
-        state.choices.say(f"{before.name} is the pre-activation, the layer's input is {written}({before.name})")
     assert before is not None
     assert slope is not None
     if primes > 1:
@@ -55,10 +53,11 @@ def activation_at(state: State, read: Read, name: Box, argument: Box, scope: Sco
     body = mapped(inner.body, before, target)
     if body is None:
         output = state.symbols.definition.output
-        after = replace(output, name=f"{written}{chr(39) * primes}({output.name})", role="input", outside="zero")
+        function = written + "'" * primes
+        after = replace(output, name=f"{function}({output.name})", role="input", outside="zero")
         body = mapped(inner.body, output, after)
         if body is not None:
-            state.choices.say(f"{written}{chr(39) * primes} is taken of the layer's output")
+            state.choices.say(f"{function} is taken of the layer's output")
     if body is None:
         if told is not None:
             raise MeaningError(f"the activation {written} is understood of the pre-activation only", argument)

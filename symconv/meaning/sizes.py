@@ -83,9 +83,9 @@ def _claims(chain: Chain, context: Context, symbols: Symbols, arithmetic: Arithm
         parts = split(items, TIMES) if len(names) != 1 else [items]
         if len(parts) > 1 and len(names) == len(parts):
             for name, part in zip(names, parts, strict=True):
-                yield _of_name(name, part, member.line, context, symbols, arithmetic, known=_known(names, symbols))
+                yield _of_name(name, part, member.line, symbols, arithmetic, known=_known(names, symbols))
         elif len(names) == 1:
-            yield _of_name(names[0], items, member.line, context, symbols, arithmetic)
+            yield _of_name(names[0], items, member.line, symbols, arithmetic)
         else:
             if names and _known(names, symbols):
                 raise MeaningError("the two sides have different numbers of sizes with × between them")
@@ -145,7 +145,7 @@ def _known(names: Sequence[Sequence[Box]], symbols: Symbols) -> bool:
 
 
 def _of_name(
-    name: Sequence[Box], value: Sequence[Box], line: int, context: Context, symbols: Symbols, arithmetic: Arithmetic,
+    name: Sequence[Box], value: Sequence[Box], line: int, symbols: Symbols, arithmetic: Arithmetic,
     known: bool = False,
 ) -> SizeClaim:  # fmt: skip
     """``H_{out} = …``; a name that the layer does not have is one of its output sizes, if it gives them no names."""
@@ -160,9 +160,9 @@ def _of_name(
     found = arithmetic.scalar(value)
     if size is not None:
         return SizeClaim(found, Scalar(size), line)
-    if set(parts_of_name(written or "")) & OTHER_SIZES:
+    if set(parts_of_name(written)) & OTHER_SIZES:
         raise MeaningError(f"{shown(*name)} is no size of the output", name[0])
-    truth = _truth(symbols.definition, found, (written or "").lstrip("\\")[:1].lower())
+    truth = _truth(symbols.definition, found, written.lstrip("\\")[:1].lower())
     arithmetic.choices.say(f"{shown(*name)} is the output size {truth.num}")
     return SizeClaim(found, truth, line)
 
